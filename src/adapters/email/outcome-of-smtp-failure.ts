@@ -15,6 +15,8 @@ interface SmtpError {
   readonly responseCode?: number;
   readonly response?: string;
   readonly message: string;
+  /** The part of OpenSSL that failed. */
+  readonly library?: string;
 }
 
 /**
@@ -24,8 +26,8 @@ interface SmtpError {
 export function outcomeOfSmtpFailure(thrown: unknown, call: SmtpCall): AttemptOutcome {
   const error = thrown as SmtpError;
   const { responseCode } = error;
-  // The library makes up a 500 where a server offers no encryption.
-  const isNoEncryption = error.code === 'ETLS' && responseCode === 500;
+  // The library asks also where a server offers no encryption, and servers without it answer 500, 502 or 503.
+  const isNoEncryption = error.code === 'ETLS' && (responseCode ?? 0) >= 500;
   if (responseCode !== undefined && responseCode >= 400 && !isNoEncryption) {
     return refusalOf(error, responseCode);
   }
@@ -39,8 +41,19 @@ export function outcomeOfSmtpFailure(thrown: unknown, call: SmtpCall): AttemptOu
   if (isCertificateFault(error)) {
     return refused('configuration', "The mail server's certificate is not valid.", 'smtp-tls');
   }
+  if (error.library === 'SSL routines') {
+    return refused(
+      'configuration',
+      'Encryption with the mail server does not begin, so nothing was sent. smtps:// in SMTP_URL is for a port that is encrypted from the first byte, smtp:// for all others.',
+      'smtp-tls',
+    );
+  }
   return meaning === undefined
-    ? refused('transient', 'The mail server could not be reached, so nothing was sent.', NO_SERVER)
+    ? refused(
+        'transient',
+        'The mail server could not be reached or broke off, so nothing was sent.',
+        NO_SERVER,
+      )
     : refused(meaning.class, meaning.words, meaning.code);
 }
 

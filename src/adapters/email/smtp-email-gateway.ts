@@ -98,9 +98,13 @@ export const messageIdOf = ({
 
 function subjectOf(text: string): string {
   const [line = ''] = text.trim().split(/\r?\n/, 1);
-  return line.length <= SUBJECT_CHARACTERS_MAX
+  const characters = Array.from(line);
+  return characters.length <= SUBJECT_CHARACTERS_MAX
     ? line
-    : `${line.slice(0, SUBJECT_CHARACTERS_MAX - 1).trimEnd()}…`;
+    : `${characters
+        .slice(0, SUBJECT_CHARACTERS_MAX - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** Reads in the library's log whether the whole text was written. Nothing of the log is kept: it holds addresses. */

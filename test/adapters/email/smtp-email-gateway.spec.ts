@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { SmtpEmailGateway } from '../../../src/adapters/email/smtp-email-gateway.js';
 import type { AttemptOutcome, AttemptRequest } from '../../../src/application/ports/sms-gateway.js';
 import {
@@ -44,6 +45,25 @@ async function sendTo(
 const refused = (kind: string, code: string, reason: unknown = expect.any(String)) =>
   expect.objectContaining({ kind: 'refused', class: kind, code, reason, httpStatus: null });
 
+/** A server that greets with the first line, and answers each line that it gets with the next one. */
+async function answerLines(answers: readonly string[]) {
+  const listener = createServer((socket) => {
+    const left = [...answers];
+    const answer = () => socket.write(`${left.shift() ?? '221 bye'}\r\n`);
+    socket.on('error', () => undefined);
+    socket.on('data', answer);
+    answer();
+  });
+  await new Promise<void>((resolve) => {
+    listener.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = listener.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => listener.close(resolve)),
+  };
+}
+
 /** Decodes quoted-printable (RFC 2045). */
 const decoded = (text: string): string =>
   Buffer.from(
@@ -71,6 +91,16 @@ describe('what the mail server gets', () => {
     expect(headers['subject']).toMatch(/^=\?UTF-8\?/);
     expect(headers['content-transfer-encoding']).toBe('quoted-printable');
     expect(decoded(mail?.body ?? '')).toBe(request.text);
+  });
+
+  it('gets the beginning of the text as subject, and no half of a character', async () => {
+    await sendTo({}, { text: `${'x'.repeat(76)}📦${'y'.repeat(20)}` });
+
+    const words = server?.received[0]?.headers.get('subject') ?? '';
+    const subject = [...words.matchAll(/=\?UTF-8\?([QB])\?([^?]*)\?=/g)]
+      .map(([, , word = '']) => decoded(word))
+      .join('');
+    expect(subject).toBe(`${'x'.repeat(76)}📦…`);
   });
 
   it('gets the step’s own subject and sender, and no line of a subject becomes a header', async () => {
@@ -174,6 +204,28 @@ describe('encryption', () => {
     );
     expect(outcome.kind).toBe('accepted');
     expect(server?.received[0]?.isEncrypted).toBe(true);
+  });
+
+  it.each([500, 502, 503, 554])(
+    'is not there where the server answers STARTTLS with %i, as one without it does',
+    async (status) => {
+      const plain = await answerLines(['220 mail', '250 mail', `${status} 5.5.1 no`]);
+      const gateway = new SmtpEmailGateway(config(plain.url, true));
+      const outcome = await gateway.send(request);
+      await plain.close();
+      expect(outcome).toEqual(
+        refused('configuration', 'smtp-tls', expect.stringContaining('SMTP_TLS')),
+      );
+    },
+  );
+
+  it('does not begin where smtps:// names a port without it: every e-mail waits', async () => {
+    server = await startMailServer();
+    const gateway = new SmtpEmailGateway(config(`smtps://127.0.0.1:${server.port}`, true));
+    expect(await gateway.send(request)).toEqual(
+      refused('configuration', 'smtp-tls', expect.stringContaining('SMTP_URL')),
+    );
+    expect(server.received).toHaveLength(0);
   });
 
   it('does not trust a certificate that nobody vouches for', async () => {
