@@ -392,6 +392,9 @@ function readEmail(read: Reader): EmailConfig | null {
   if (url === '') read.mistake('SMTP_URL is not set: e-mail needs it beside EMAIL_FROM');
   else if (server === null || !/^smtps?:$/.test(server.protocol) || server.hostname === '') {
     read.mistake('SMTP_URL must be an address that begins with smtp:// or smtps://');
+  } else if (server.search !== '' || server.hash !== '') {
+    // The mail library takes them for options of its own, before ours: SMTP_TLS, or how a text is seen to be sent.
+    read.mistake('SMTP_URL must end with the host or the port: ? and what follows is not taken');
   }
   const { name = '', named, plain = '' } = NAMED_ADDRESS.exec(from)?.groups ?? {};
   const address = parseEmailAddress(named ?? plain);

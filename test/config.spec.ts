@@ -342,6 +342,13 @@ describe('a mail server', () => {
     [server, 'EMAIL_FROM is not set'],
     [{ EMAIL_FROM: 'news@shop.example' }, 'SMTP_URL is not set'],
     [{ SMTP_URL: 'http://mail.shop.example', EMAIL_FROM: 'news@shop.example' }, 'smtp://'],
+    // Each would change how the mail library works: the first hides whether a text was sent.
+    ...['?logger=true', '/?streamTransport=true', '?requireTLS=false', '#587'].map(
+      (end): [Environment, string] => [
+        { SMTP_URL: server.SMTP_URL + end, EMAIL_FROM: 'news@shop.example' },
+        'SMTP_URL must end with the host or the port',
+      ],
+    ),
     [{ ...server, EMAIL_FROM: 'The Shop' }, 'EMAIL_FROM is no e-mail address'],
     [{ ...server, EMAIL_FROM: 'news@shop.example', SMTP_TLS: 'no' }, 'SMTP_TLS must be one of'],
   ])('has a mistake in %j', (environment, mistake) => {
