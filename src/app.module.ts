@@ -76,7 +76,7 @@ import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOffs } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
 import type { PushService } from './domain/contacts/push-address.js';
-import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
+import { isOnlyHere, keyRowsOf, type Config, type VonageConfig } from './config.js';
 import type { StartResources } from './start-resources.js';
 import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
@@ -188,7 +188,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       logger,
       metrics,
       metricsPage: metrics.registry,
-      isOnLoopback: isLoopback(config.host),
+      isOnLoopback: isOnlyHere(config),
       webhooks: {
         secrets: new Map([[config.vonage.apiKey, config.vonage.signatureSecrets]]),
         applicationId: config.vonage.applicationId,

@@ -319,8 +319,7 @@ function reportMisspelt(read: Reader): readonly string[] {
 
 /** Reports a public address without keys: whatever forwards it, a tunnel or a proxy, lets everybody in. */
 function reportOpenDoor(read: Reader, apiKeys: readonly ApiKey[]): readonly string[] {
-  const { hostname = 'localhost' } = URL.parse(read.text('PUBLIC_URL', '')) ?? {};
-  if (apiKeys.length > 0 || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return [];
+  if (apiKeys.length > 0 || !leadsElsewhere(read.text('PUBLIC_URL', ''))) return [];
   return [
     'PUBLIC_URL is set, but API_KEYS is not: whoever reaches that address can send messages and read all of them. ' +
       'Create a key with `npm run keys -- create NAME SCOPES`.',
@@ -604,6 +603,18 @@ const debugShows = (patterns: string, namespace: string): boolean =>
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/**
+ * True when nothing but this machine is known to reach the service. Behind a proxy of this machine every request comes from
+ * loopback, and `PUBLIC_URL` alone tells of it; without keys the whole service is open there anyway.
+ */
+export const isOnlyHere = ({ host, publicUrl, apiKeys }: Config): boolean =>
+  isLoopback(host) && (apiKeys.length === 0 || !leadsElsewhere(publicUrl ?? ''));
+
+function leadsElsewhere(publicUrl: string): boolean {
+  const { hostname = 'localhost' } = URL.parse(publicUrl) ?? {};
+  return !isLoopback(hostname.replace(/^\[|\]$/g, ''));
+}
 
 /** Settings that are read only where another one asks for them, and those that only commands read. */
 const settingsOfOneKind = ['EVENTSTORE_URL', 'DATABASE_URL', 'WAYBILL_URL', 'WAYBILL_API_KEY'];

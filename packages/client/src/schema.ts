@@ -49,7 +49,7 @@ export type paths = {
     };
     /**
      * Does it do its work?
-     * @description Not ready: the ledger cannot be written or is damaged, read models or sending stand still, or the service stops. The body names what stands still, since when and why. A hold by an operator is no fault. A load balancer asks with `part=ledger`, so that webhooks are taken also while only sending stands still, or a part of the ledger cannot be read. No key is needed. Without a valid one, and where `HOST` is not a loopback address, each `reason` is a fixed sentence.
+     * @description Not ready: the ledger cannot be written or is damaged, read models or sending stand still, or the service stops. The body names what stands still, since when and why. A hold by an operator is no fault. A load balancer asks with `part=ledger`, so that webhooks are taken also while only sending stands still, or a part of the ledger cannot be read. No key is needed. Without a valid one, and but for requests on the machine itself, each `reason` is a fixed sentence.
      */
     get: operations['getReadiness'];
     put?: never;
@@ -69,7 +69,7 @@ export type paths = {
     };
     /**
      * Read the metrics for Prometheus
-     * @description Prometheus text format. Where `HOST` is a loopback address, no key is asked for.
+     * @description Prometheus text format. On the machine itself no key is asked for, unless `PUBLIC_URL` names another host.
      */
     get: operations['getMetrics'];
     put?: never;

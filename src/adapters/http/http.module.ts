@@ -66,7 +66,7 @@ export interface HttpSettings {
   readonly logger: Logger;
   readonly metrics: Metrics & RequestMetrics;
   readonly metricsPage: MetricsPage;
-  /** True when the service can be reached from this machine only. */
+  /** True when nothing but this machine is known to reach the service. */
   readonly isOnLoopback: boolean;
   readonly webhooks: WebhookVerifierConfig;
   readonly webhookRejectStatus: 401 | 503;

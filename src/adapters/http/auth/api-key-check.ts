@@ -7,6 +7,7 @@ import type {
   KeyVerdict,
 } from '../../../application/access/authenticate-key.js';
 import { HttpProblem } from '../problems/http-problem.js';
+import { isLoopbackName } from '../server/refuse-strangers.js';
 import { SEND_A_KEY, type WrongKeys } from './wrong-keys.js';
 
 /** Explanations of a refused key, for a caller who holds that key. */
@@ -25,9 +26,17 @@ export class ApiKeyCheck {
     private readonly keys: AuthenticateKey,
     private readonly sessions: Sessions,
     private readonly wrongKeys: WrongKeys,
-    /** True when the service can be reached from this machine only. */
-    readonly isOnLoopback: boolean,
+    /** True when nothing but this machine is known to reach the service. */
+    private readonly isOnLoopback: boolean,
   ) {}
+
+  /**
+   * True for a request of this machine. One under another name came through a proxy, or from a page that let a name of its
+   * own point to loopback (DNS rebinding).
+   */
+  isFromHere({ headers }: Request): boolean {
+    return this.isOnLoopback && headers.host !== undefined && isLoopbackName(headers.host);
+  }
 
   /** True without configured keys; the configuration then lets the service listen on loopback only. */
   get isKeyless(): boolean {
@@ -35,11 +44,11 @@ export class ApiKeyCheck {
   }
 
   /**
-   * True when an open route may show this caller the text of errors: on loopback always, elsewhere with any valid
+   * True when an open route may show this caller the text of errors: from this machine always, elsewhere with any valid
    * key. A wrong key is counted, but not refused.
    */
   async trusts(request: Request): Promise<boolean> {
-    if (this.isOnLoopback) return true;
+    if (this.isFromHere(request)) return true;
     const presented = bearerOf(request);
     if (presented === undefined) {
       return (await this.session(request).catch(() => undefined)) !== undefined;

@@ -37,9 +37,9 @@ export class ApiKeyGuard implements CanActivate {
     const scope = this.reflector.getAllAndOverride<Scope | undefined>(REQUIRED_SCOPE, of);
     if (scope === undefined) return true;
     const isOpen = this.reflector.getAllAndOverride<true | undefined>(OPEN_ON_LOOPBACK, of);
-    if (isOpen === true && this.check.isOnLoopback) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
+    if (isOpen === true && this.check.isFromHere(request)) return true;
     const holder = this.check.isKeyless
       ? await this.check.recognize(request)
       : await this.check.authenticate(request);

@@ -8,5 +8,5 @@ export const RequiresScope = (scope: Scope): CustomDecorator => SetMetadata(REQU
 
 export const OPEN_ON_LOOPBACK = 'open-on-loopback';
 
-/** The route that requires a scope is open to everybody where the service listens on loopback only. */
+/** The route that requires a scope is open to everybody on this machine, where nothing else is known to reach the service. */
 export const OpenOnLoopback = (): CustomDecorator => SetMetadata(OPEN_ON_LOOPBACK, true);

@@ -24,8 +24,8 @@ const tags = {
 export type Tag = keyof typeof tags;
 
 /**
- * Serves the document at `/openapi.json` and a page for people at `/docs`. Where the service can be reached from
- * other machines, any API key opens them, also as the password that a browser asks for.
+ * Serves the document at `/openapi.json` and a page for people at `/docs`. With API keys, any of
+ * them opens both to whoever may ask from elsewhere, also as the password that a browser asks for.
  */
 export function serveDocumentation(
   app: INestApplication,
@@ -33,9 +33,7 @@ export function serveDocumentation(
   keys: ApiKeyCheck,
 ): void {
   const server = app.getHttpAdapter().getInstance() as Express;
-  if (!keys.isKeyless && !keys.isOnLoopback) {
-    server.use(['/docs', '/openapi.json', '/openapi.yaml'], askForKey(keys));
-  }
+  if (!keys.isKeyless) server.use(['/docs', '/openapi.json', '/openapi.yaml'], askForKey(keys));
   let document: OpenAPIObject | undefined;
   const described = (): OpenAPIObject => (document ??= describe(app, version));
   let json: string | undefined;
@@ -56,6 +54,10 @@ export function serveDocumentation(
 const askForKey =
   (keys: ApiKeyCheck): RequestHandler =>
   async (request, response, next) => {
+    if (keys.isFromHere(request)) {
+      next();
+      return;
+    }
     response.setHeader('WWW-Authenticate', 'Basic realm="waybill", charset="UTF-8"');
     await keys.authenticatePerson(request);
     response.removeHeader('WWW-Authenticate');

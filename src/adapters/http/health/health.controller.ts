@@ -55,7 +55,7 @@ export class HealthController {
       'The body names what stands still, since when and why. A hold by an operator is no fault. ' +
       'A load balancer asks with `part=ledger`, so that webhooks are taken also while only ' +
       'sending stands still, or a part of the ledger cannot be read. ' +
-      'No key is needed. Without a valid one, and where `HOST` is not a loopback address, each `reason` is a fixed sentence.',
+      'No key is needed. Without a valid one, and but for requests on the machine itself, each `reason` is a fixed sentence.',
   })
   @ApiQuery({
     name: 'part',

@@ -28,7 +28,8 @@ export class MetricsController {
   @ApiOperation({
     operationId: 'getMetrics',
     summary: 'Read the metrics for Prometheus',
-    description: 'Prometheus text format. Where `HOST` is a loopback address, no key is asked for.',
+    description:
+      'Prometheus text format. On the machine itself no key is asked for, unless `PUBLIC_URL` names another host.',
   })
   @ApiResponse({
     status: 200,

@@ -34,6 +34,11 @@ function isOwnName(host: string, publicUrl: URL | null): boolean {
   if (publicUrl !== null && URL.parse(`${publicUrl.protocol}//${host}`)?.host === publicUrl.host) {
     return true;
   }
+  return isLoopbackName(host);
+}
+
+/** True for a header `Host` that leads a browser to its own machine, whatever the DNS says. */
+export function isLoopbackName(host: string): boolean {
   const name = URL.parse(`http://${host}`)?.hostname ?? '';
   return (
     name === 'localhost' ||

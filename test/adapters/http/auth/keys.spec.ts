@@ -16,10 +16,13 @@ const apiKeys = parseApiKeys(
 
 let local: Waybill;
 let reachable: Waybill;
+/** Behind a proxy of its machine, which every request of the internet comes through. */
+let proxied: Waybill;
 
 beforeAll(async () => {
   local = await startWaybill({ config: { apiKeys } });
   reachable = await startWaybill({ config: { apiKeys, host: '0.0.0.0' } });
+  proxied = await startWaybill({ config: { apiKeys, publicUrl: 'https://sms.example.com' } });
 });
 afterAll(stopWaybills);
 
@@ -52,17 +55,51 @@ it('does not read the body of a caller without a key', async () => {
   connection.close();
 });
 
-describe('where other machines can reach the service', () => {
-  it.each(['/metrics', '/docs', '/docs/swagger-ui-init.js', '/openapi.json', '/openapi.yaml'])(
-    'asks for a key: %s',
+const guarded = ['/metrics', '/docs', '/docs/swagger-ui-init.js', '/openapi.json', '/openapi.yaml'];
+
+describe('behind a proxy of this machine', () => {
+  it.each(guarded)('asks for a key, whatever name the proxy writes into Host: %s', async (path) => {
+    expect((await as(proxied).get(path)).status).toBe(401);
+    expect((await as(proxied, admin.key).get(path)).status).toBe(200);
+    expect(await statusUnder('sms.example.com', proxied, path)).toBe(401);
+  });
+
+  it.each(guarded)(
+    'asks for a key under its name, also where PUBLIC_URL is not set: %s',
     async (path) => {
-      const answer = await as(reachable).get(path);
-      expect(answer.problem.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toMatch(/^(Basic|Bearer) realm="waybill"/);
-      expect((await as(reachable, admin.key).get(path)).status).toBe(200);
-      expect((await as(local).get(path)).status).toBe(200);
+      expect(await statusUnder('sms.example.com', local, path)).toBe(401);
+      expect(await statusUnder('sms.example.com', local, path, admin.key)).toBe(200);
+      expect(await statusUnder('localhost:3000', local, path)).toBe(200);
     },
   );
+
+  it('tells why a part does not work only to who has a key', async () => {
+    const reason = 'the account acc-17 at db.internal is blocked';
+    await as(proxied, admin.key).post('/v1/sending/hold', { reason });
+    const told = async (key?: string) => (await as(proxied, key).get('/health/ready')).text;
+    await eventually(async () => (await told(scraper.key)).includes(reason));
+    expect(await told()).not.toContain(reason);
+  });
+});
+
+/** The status that a page of a name of its own gets, or a client of a proxy that passes its name on. */
+async function statusUnder(host: string, { url }: Waybill, path: string, key?: string) {
+  const connection = await RawConnection.open(url);
+  const authorization = key === undefined ? '' : `Authorization: Bearer ${key}\r\n`;
+  connection.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${authorization}\r\n`);
+  const [status] = await connection.answers(1);
+  connection.close();
+  return status;
+}
+
+describe('where other machines can reach the service', () => {
+  it.each(guarded)('asks for a key: %s', async (path) => {
+    const answer = await as(reachable).get(path);
+    expect(answer.problem.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^(Basic|Bearer) realm="waybill"/);
+    expect((await as(reachable, admin.key).get(path)).status).toBe(200);
+    expect((await as(local).get(path)).status).toBe(200);
+  });
 
   it('tells why a part does not work only to who has a key', async () => {
     const reason = 'the account acc-17 at db.internal is blocked';
