@@ -12,6 +12,7 @@ import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type FcmConfig } from './push-confi
 import { pauseMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
 const SERVICE = 'Firebase Cloud Messaging';
+const TOKEN_SERVER = "Google's token server";
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 /** A token is renewed this long before it ends. */
 const RENEW_MS = 60_000;
@@ -28,6 +29,8 @@ export class FcmGateway implements SmsGateway {
   // The operator names the addresses.
   private readonly http = new GuardedHttp({ allowsPrivateNetworks: true });
   private token: { readonly text: string; readonly endsAtMs: number } | undefined;
+  /** An exchange under way, for all messages that wait for its token. */
+  private exchange: Promise<string | AttemptOutcome> | undefined;
 
   constructor(
     private readonly config: FcmConfig,
@@ -35,7 +38,7 @@ export class FcmGateway implements SmsGateway {
   ) {}
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
-    const token = await this.accessToken().catch(() => unanswered(SERVICE, false));
+    const token = await this.accessToken();
     if (typeof token !== 'string') return token;
     const { apiHost, projectId } = this.config;
     const url = `${apiHost}/v1/projects/${encodeURIComponent(projectId)}/messages:send`;
@@ -55,6 +58,13 @@ export class FcmGateway implements SmsGateway {
   private async accessToken(): Promise<string | AttemptOutcome> {
     const { token } = this;
     if (token !== undefined && performance.now() < token.endsAtMs) return token.text;
+    this.exchange ??= this.newToken()
+      .catch(() => unanswered(TOKEN_SERVER, false))
+      .finally(() => (this.exchange = undefined));
+    return this.exchange;
+  }
+
+  private async newToken(): Promise<string | AttemptOutcome> {
     const form = new URLSearchParams({
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: await this.assertion(),
@@ -67,6 +77,10 @@ export class FcmGateway implements SmsGateway {
       const lifeMs = Number(seconds ?? 3_600) * 1000 - RENEW_MS;
       this.token = { text, endsAtMs: performance.now() + lifeMs };
       return text;
+    }
+    if (status === 200) {
+      const reason = `What answers as ${TOKEN_SERVER} names no token.`;
+      return refused('configuration', reason, 'fcm-token-200');
     }
     return status === 429 || status >= 500
       ? refused(
@@ -132,7 +146,7 @@ function messageOf(request: AttemptRequest): object {
 function outcomeOf({ response, body }: Answer): AttemptOutcome {
   const { statusCode: status = 0 } = response;
   const { name } = body;
-  if (status === 200) {
+  if (status >= 200 && status < 300) {
     return typeof name === 'string'
       ? { kind: 'accepted', messageUuid: null, externalId: name }
       : {
@@ -154,10 +168,20 @@ function outcomeOf({ response, body }: Answer): AttemptOutcome {
     // It says nothing about other tokens.
     return refused('permanent', `The token belongs to another project (${named}).`, code);
   }
-  return status === 401 || status === 403
-    ? refused('configuration', `${SERVICE} does not accept our credentials (${named}).`, code)
+  if (status === 401 || status === 403) {
+    return refused('configuration', `${SERVICE} does not accept our credentials (${named}).`, code);
+  }
+  return !isOfGoogle(body) && status !== 413
+    ? refused('configuration', `What answers at FCM_API_HOST is not ${SERVICE} (${named}).`, code)
     : refused('permanent', `${SERVICE} refused the message for good (${named}).`, code);
 }
+
+/**
+ * Each error of the HTTP v1 API has a JSON body with this field. Another answer is that of a wrong address or of a proxy,
+ * which says nothing about the message unless it is too long.
+ */
+const isOfGoogle = ({ error }: Answer['body']): boolean =>
+  typeof error === 'object' && error !== null;
 
 /** The code in the details of an error says more than its status: an ended token arrives as NOT_FOUND. */
 function errorCodeOf({ error }: Answer['body']): string | undefined {

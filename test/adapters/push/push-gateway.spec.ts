@@ -128,14 +128,15 @@ describe('Firebase Cloud Messaging', () => {
 
   beforeAll(async () => {
     fcm = await startFcm();
-    gateway = new FcmGateway({
-      projectId: FCM_PROJECT,
-      clientEmail: fcm.account['client_email'] ?? '',
-      privateKey: fcm.account['private_key'] ?? '',
-      privateKeyId: 'key-1',
-      tokenUri: `${fcm.url}/token`,
-      apiHost: fcm.url,
-    });
+    gateway = new FcmGateway(account());
+  });
+  const account = () => ({
+    projectId: FCM_PROJECT,
+    clientEmail: fcm.account['client_email'] ?? '',
+    privateKey: fcm.account['private_key'] ?? '',
+    privateKeyId: 'key-1',
+    tokenUri: `${fcm.url}/token`,
+    apiHost: fcm.url,
   });
   afterAll(() => fcm.close());
   beforeEach(() => {
@@ -196,9 +197,51 @@ describe('Firebase Cloud Messaging', () => {
     [500, errorBody('INTERNAL'), undefined, refused('transient', 'fcm-INTERNAL')],
     [502, '<html>Bad gateway</html>', undefined, refused('transient', 'fcm-502')],
     [200, 'no JSON', undefined, { kind: 'unknown', reason: expect.any(String) }],
+    // Google's errors are JSON with an `error`: any other answer is of a wrong address or a proxy, and not about the message.
+    [404, '<html>Not found</html>', undefined, refused('configuration', 'fcm-404')],
+    [404, {}, undefined, refused('configuration', 'fcm-404')],
+    [405, '', undefined, refused('configuration', 'fcm-405')],
+    [302, '<a href="/login">', undefined, refused('configuration', 'fcm-302')],
+    [400, '<html>Bad request</html>', undefined, refused('configuration', 'fcm-400')],
+    [
+      404,
+      { error: { code: 404, status: 'NOT_FOUND' } },
+      undefined,
+      refused('permanent', 'fcm-404'),
+    ],
+    [413, '<html>Too large</html>', undefined, refused('permanent', 'fcm-413')],
   ])('%i %j', async (status, body, retryAfter, outcome) => {
     fcm.answer = { status, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
     expect(await gateway.send(request)).toEqual(outcome);
+  });
+
+  it('exchanges its key once for many messages that need a new token at the same time', async () => {
+    fcm.answer = { status: 401, body: {} };
+    await gateway.send(request);
+    fcm.answer = { status: 200 };
+    const before = fcm.tokensGiven();
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => gateway.send(request)));
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+    expect(fcm.tokensGiven()).toBe(before + 1);
+  });
+
+  it('says so where the token server answers, and gives no token', async () => {
+    fcm.answer = { status: 401, body: {} };
+    await gateway.send(request);
+    fcm.tokenAnswer = '<html>Sign in to the network</html>';
+    const reason = expect.stringContaining('names no token') as unknown;
+    expect(await gateway.send(request)).toEqual(
+      expect.objectContaining({ class: 'configuration', code: 'fcm-token-200', reason }),
+    );
+    fcm.tokenAnswer = undefined;
+  });
+
+  it('says which of both servers cannot be reached', async () => {
+    const lost = new FcmGateway({ ...account(), tokenUri: 'http://127.0.0.1:1/token' });
+    const reason = expect.stringContaining('token server') as unknown;
+    expect(await lost.send(request)).toEqual(
+      expect.objectContaining({ class: 'transient', code: 'push-not-connected', reason }),
+    );
   });
 
   it('asks for a new token after a 401, and sends again when asked to', async () => {

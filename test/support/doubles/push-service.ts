@@ -151,6 +151,8 @@ export interface FcmDouble {
     readonly fault?: 'cut';
   };
   tokenStatus: number;
+  /** In place of a token. */
+  tokenAnswer: string | undefined;
   readonly tokensGiven: () => number;
   readonly received: readonly Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
@@ -173,6 +175,7 @@ export async function startFcm(): Promise<FcmDouble> {
       asked?.payload['scope'] === 'https://www.googleapis.com/auth/firebase.messaging';
     const status = isRight ? double.tokenStatus : 400;
     response.writeHead(status, { 'content-type': 'application/json' });
+    if (double.tokenAnswer !== undefined) return void response.end(double.tokenAnswer);
     if (status === 200) tokens++;
     response.end(JSON.stringify({ access_token: `token-${tokens}`, expires_in: 3_599 }));
   };
@@ -207,6 +210,7 @@ export async function startFcm(): Promise<FcmDouble> {
     },
     answer: { status: 200 },
     tokenStatus: 200,
+    tokenAnswer: undefined,
     tokensGiven: () => tokens,
     received,
     close: () => server.close(),
