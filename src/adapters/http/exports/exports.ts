@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { ApplicationError } from '../../../application/errors.js';
+import { ApiKeyCheck } from '../auth/api-key-check.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { loopTurns } from '../turns/loop-turns.js';
 
 /** Each export holds a page of rows, or of the ledger, until its reader has taken it. */
@@ -14,6 +16,8 @@ const STALL_MS_MAX = 30_000;
 @Injectable()
 export class Exports {
   private underWay = 0;
+
+  constructor(@Inject(ApiKeyCheck) private readonly check: Pick<ApiKeyCheck, 'isStillValid'>) {}
 
   /**
    * @param open reads the first page and sets the headers, so that a fault can still become a problem document
@@ -37,19 +41,25 @@ export class Exports {
         return;
       }
       response.setTimeout(STALL_MS_MAX);
-      await pipeline(Readable.from(inTurns(content)), response);
+      await pipeline(Readable.from(this.inTurns(content, response.req)), response);
     } catch (error) {
       if (!gone) throw error;
     } finally {
       this.underWay -= 1;
     }
   }
-}
 
-/** Sockets take megabytes before they make a writer wait, so a pipeline alone would not leave the event loop for long. */
-async function* inTurns(content: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const part of content) {
-    yield part;
-    await loopTurns.giveWay();
+  /**
+   * Sockets take megabytes before they make a writer wait, so a pipeline alone would not leave the event loop for long.
+   * @throws HttpProblem once the key works no more: a reader who takes little at a time would go on for hours
+   */
+  private async *inTurns(content: AsyncIterable<string>, request: Request): AsyncGenerator<string> {
+    for await (const part of content) {
+      if (!(await this.check.isStillValid(request))) {
+        throw new HttpProblem(401, 'The API key or the session of this export works no more.');
+      }
+      yield part;
+      await loopTurns.giveWay();
+    }
   }
 }

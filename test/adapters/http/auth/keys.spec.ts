@@ -172,3 +172,19 @@ it('exports the ledger to so many readers at the same time', async () => {
   for (const connection of stalled) connection.close();
   await eventually(async () => (await ask()).status === 200);
 });
+
+it('ends an export under way when its key is revoked, so that nobody goes on reading', async () => {
+  const made = await as(local, admin.key).post('/v1/keys', { name: 'auditor', scopes: ['audit'] });
+  const { key } = made.as<{ readonly key: string }>(201);
+  const headers = { authorization: `Bearer ${key}`, 'accept-encoding': 'identity' };
+  const response = await fetch(`${local.url}/v1/events`, { headers });
+  expect(response.status).toBe(200);
+  const revoked = await as(local, admin.key).call('DELETE', '/v1/keys/auditor');
+  expect(revoked.status).toBe(200);
+  // Cut off, so that the reader does not take it for the whole ledger.
+  const read = response.text().then(
+    () => 'whole',
+    () => 'cut off',
+  );
+  expect(await read).toBe('cut off');
+});

@@ -6,13 +6,14 @@ import { serve, type ScriptedServer } from '../../../support/doubles/scripted-se
 import { eventually } from '../../../support/watching/eventually.js';
 
 const EXPORTS_MAX = 16;
+const anyKey = { isStillValid: () => Promise.resolve(true) };
 
 let server: ScriptedServer | undefined;
 
 afterEach(() => server?.close());
 
 it('takes a bounded number of exports at once, and the next when one has ended', async () => {
-  const exports = new Exports();
+  const exports = new Exports(anyKey);
   let open = 0;
   const endings: (() => void)[] = [];
   const refusals: unknown[] = [];
@@ -54,7 +55,7 @@ it('takes a bounded number of exports at once, and the next when one has ended',
 });
 
 it('frees the place of a reader that leaves', async () => {
-  const exports = new Exports();
+  const exports = new Exports(anyKey);
   let isOver = false;
   async function* endless(): AsyncGenerator<string> {
     for (;;) yield await Promise.resolve('more '.repeat(10_000));
@@ -73,7 +74,7 @@ it('frees the place of a reader that leaves', async () => {
 });
 
 it('answers HEAD without reading the content', async () => {
-  const exports = new Exports();
+  const exports = new Exports(anyKey);
   let parts = 0;
   async function* endless(): AsyncGenerator<string> {
     for (;;) {
@@ -95,7 +96,7 @@ it('answers HEAD without reading the content', async () => {
 it.each(['br', 'gzip', 'deflate', 'identity'])(
   'a reader who accepts %s gets the begin of a slow export at once',
   async (encoding) => {
-    const exports = new Exports();
+    const exports = new Exports(anyKey);
     let readerHasBytes = (): void => undefined;
     const begun = new Promise<void>((resolve) => (readerHasBytes = resolve));
     async function* slow(): AsyncGenerator<string> {
