@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { databaseUnusable, reasonOf } from '../../application/errors.js';
+import { createSchema } from './create-schema.js';
 import { inTransaction } from './in-transaction.js';
 import { newPool } from './new-pool.js';
 
@@ -59,20 +60,14 @@ export class PostgresSchema {
   }
 
   private create(): Promise<void> {
-    this.created ??= inTransaction(this.pool, (client) => this.createWith(client)).catch(
+    const { name, statements } = this.settings;
+    const schema = { name, statements, lock: name };
+    this.created ??= inTransaction(this.pool, (client) => createSchema(client, schema)).catch(
       (error: unknown) => {
         this.created = undefined;
         throw new Error(databaseUnusable(reasonOf(error)), { cause: error });
       },
     );
     return this.created;
-  }
-
-  /** Two instances that start together would create the same tables, so one waits for the other. */
-  private async createWith(client: PoolClient): Promise<void> {
-    const { name, statements } = this.settings;
-    await client.query(`SELECT pg_advisory_xact_lock(hashtext('${name}'))`);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
-    for (const statement of statements) await client.query(statement);
   }
 }

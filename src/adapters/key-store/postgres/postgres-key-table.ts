@@ -33,8 +33,13 @@ const tables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.personal_keys (
     person text, month integer, wrapped bytea NOT NULL, PRIMARY KEY (person, month)
   );
-  -- The planner's statistics would keep a sample of keys after they are destroyed.
-  ALTER TABLE ${SCHEMA}.personal_keys ALTER COLUMN wrapped SET STATISTICS 0;
+  -- The planner's statistics would keep a sample of keys after they are destroyed. Said once, because it would wait for a VACUUM.
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = '${SCHEMA}.personal_keys'::regclass
+        AND attname = 'wrapped' AND attstattarget IS DISTINCT FROM 0) THEN
+      ALTER TABLE ${SCHEMA}.personal_keys ALTER COLUMN wrapped SET STATISTICS 0;
+    END IF;
+  END $$;
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.erasures_seen (
     id smallint PRIMARY KEY CHECK (id = 1), mark text NOT NULL
   )`;

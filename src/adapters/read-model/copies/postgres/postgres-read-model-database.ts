@@ -5,6 +5,7 @@ import {
   reasonOf,
   ReadModelsUnavailable,
 } from '../../../../application/errors.js';
+import { createSchema } from '../../../postgres/create-schema.js';
 import { inTransaction } from '../../../postgres/in-transaction.js';
 import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
@@ -101,23 +102,18 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     return new PostgresTableSet(db, pool, schema);
   }
 
-  /** Two instances that start together would create the same tables, so one waits for the other. */
-  private async create(schema: string, tables: readonly Table[]): Promise<void> {
+  private async create(name: string, tables: readonly Table[]): Promise<void> {
     const dialect: DataTypes = {
       types: { text: 'text COLLATE "C"', integer: 'bigint', blob: 'bytea' },
-      prefix: `${schema}.`,
+      prefix: `${name}.`,
       tableOptions: () => '',
     };
-    await inTransaction(this.pool, async (client) => {
-      await client.query(`SELECT pg_advisory_xact_lock(hashtext('waybill read model'))`);
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-      for (const table of tables) {
-        await client.query(createTable(table, dialect));
-        for (const index of table.indexes) {
-          await client.query(createIndex(table, index, dialect.prefix));
-        }
-      }
-    });
+    const statements = tables.flatMap((table) => [
+      createTable(table, dialect),
+      ...table.indexes.map((index) => createIndex(table, index, dialect.prefix)),
+    ]);
+    const schema = { name, statements, lock: 'waybill read model' };
+    await inTransaction(this.pool, (client) => createSchema(client, schema));
   }
 }
 
