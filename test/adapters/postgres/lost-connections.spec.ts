@@ -1,4 +1,7 @@
 import { PostgresSchema } from '../../../src/adapters/postgres/postgres-schema.js';
+import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
+import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
+import { ReadModelsUnavailable } from '../../../src/application/errors.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
 
@@ -64,4 +67,26 @@ it('waits once for a connection that is lost in a transaction, and then takes an
   const next = schema.query<{ one: number }>('SELECT 1 AS one');
   await expect(lost).rejects.toThrow('Query read timeout');
   expect((await next).rows).toEqual([{ one: 1 }]);
+});
+
+it('takes another connection where writing is refused: the server behind it may not be the one that writes any more', async () => {
+  const host = new URL(postgres.url).host;
+  const database = new URL(postgres.url).pathname.slice(1);
+  const operator = schemaAt(host, 3_000);
+  // Holds for connections that begin from now on.
+  await operator.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
+  const schema = schemaAt(host, 3_000);
+  const write = (id: number): Promise<void> =>
+    schema.transaction(async (client) => {
+      await client.query('INSERT INTO waybill_lost.rows VALUES ($1)', [id]);
+    });
+  await expect(write(1)).rejects.toThrow('read-only transaction');
+  // Lists are opened, as they are where the server is away, and used once it takes writes.
+  const catalog = await Catalog.open(new PostgresReadModelDatabase(postgres.url));
+  await expect(catalog.entryOf('inbound')).rejects.toThrow(ReadModelsUnavailable);
+  await operator.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
+  await write(2);
+  expect(await catalog.entryOf('inbound')).toMatchObject({ copy: 'inbound-1' });
+  await catalog.close();
+  expect((await operator.query('SELECT id FROM waybill_lost.rows')).rows).toEqual([{ id: 2 }]);
 });

@@ -1,10 +1,10 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { ReadModelsUnavailable, reasonOf } from '../../../../application/errors.js';
-import { NO_ANSWER } from '../../../postgres/in-transaction.js';
+import { NO_ANSWER, READ_ONLY } from '../../../postgres/in-transaction.js';
 import { OtherShape } from '../other-shape.js';
 
-/** Errors of the network, and of a server that is starting, stopping or full (PostgreSQL, appendix A). */
+/** Errors of the network, and of a server that is starting, stopping, full or read-only (PostgreSQL, appendix A). */
 const CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -14,6 +14,7 @@ const CODES: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  READ_ONLY,
   '53300',
   '57P01',
   '57P02',
