@@ -154,3 +154,32 @@ it('waits for a database that is away, and says so: once in the log, and as long
   network.close();
   expect(warnings).toEqual(['The database cannot say who does background work.']);
 });
+
+it('leads on no server that takes no writes: on a standby another one may lead too, and on its primary', async () => {
+  const url = await postgres.newDatabase();
+  const name = new URL(url).pathname.slice(1);
+  const operator = new Client({ connectionString: postgres.url });
+  await operator.connect();
+  // Holds for sessions that begin from now on, as for those of a standby.
+  await operator.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  const health = new HealthRegistry(systemClock, monotonicClock, silent);
+  const one = new Candidate(url, silent, health);
+  candidates.push(one);
+  await eventually(() => health.part('sending').state === 'failing');
+  expect(health.part('sending').reason).toContain('it is read-only, as a standby is');
+  expect(one.leads).toBe(false);
+
+  await operator.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+  await eventually(() => one.leads);
+  expect(health.part('sending').state).toBe('working');
+
+  // Holds for all sessions at once.
+  await operator.query('ALTER SYSTEM SET default_transaction_read_only = on');
+  await operator.query('SELECT pg_reload_conf()');
+  await eventually(() => !one.leads);
+  await operator.query('SET default_transaction_read_only = off');
+  await operator.query('ALTER SYSTEM RESET default_transaction_read_only');
+  await operator.query('SELECT pg_reload_conf()');
+  await eventually(() => one.leads);
+  await operator.end();
+});

@@ -110,6 +110,7 @@ class Session {
   }
 
   async tryLock(): Promise<boolean> {
+    await this.checkTakesWrites();
     const { rows } = await this.client.query<{ locked: boolean }>(
       `SELECT pg_try_advisory_lock(${LOCK}) AS locked`,
     );
@@ -121,7 +122,17 @@ class Session {
     while (!this.lost.aborted) {
       await pause(PERIOD_MS, this.lost);
       if (this.lost.aborted) return;
-      await this.client.query('SELECT 1').catch(() => this.over.abort());
+      await this.checkTakesWrites().catch(() => this.over.abort());
+    }
+  }
+
+  /** A standby has locks of its own, so another instance may lead by its primary. The next session may find that one. */
+  private async checkTakesWrites(): Promise<void> {
+    const { rows } = await this.client.query<{ transaction_read_only: string }>(
+      'SHOW transaction_read_only',
+    );
+    if (rows[0]?.transaction_read_only !== 'off') {
+      throw new Error('the server takes no writes: it is read-only, as a standby is');
     }
   }
 
