@@ -10,6 +10,7 @@ import type { DeliveryReport } from '../application/reporting/delivery-report.js
 import type { ListedMessage } from '../application/reporting/message-list.js';
 import type { SendingView } from '../application/steering/read-sending.js';
 import { fetchUntil, type Asked } from './fetch-until.js';
+import { whyNoAnswer } from './no-answer.js';
 
 /** A service of an earlier version tells no providers. */
 export type SendingShown = Omit<SendingView, 'providers'> & Partial<Pick<SendingView, 'providers'>>;
@@ -243,12 +244,11 @@ export class ServiceClient {
     if (this.apiKey !== undefined) headers.set('Authorization', `Bearer ${this.apiKey}`);
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetchUntil(`${this.url}${path}`, { ...init, headers, signal }).catch(
-      (cause: unknown) => {
-        throw new NoAnswer(
-          `No Waybill answers at ${this.url}. Start it with \`npm start\`, or set WAYBILL_URL.`,
-          undefined,
-          { cause },
-        );
+      (cause: Error) => {
+        const why = signal.aborted
+          ? `${this.url} did not answer within ${timeoutMs / 1000} seconds.`
+          : whyNoAnswer(this.url, cause);
+        throw new NoAnswer(why, undefined, { cause });
       },
     );
     if (!response.ok) throw new ServiceError(await reasonOf(response), response.status);

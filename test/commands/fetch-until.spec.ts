@@ -4,9 +4,12 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttps } from 'node:https';
+import { createServer as createTcp, type AddressInfo, type Server as AnyServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { fetchUntil, type Asked } from '../../src/commands/fetch-until.js';
+import { ServiceClient } from '../../src/commands/service-client.js';
+import { makeCertificate } from '../../testing/eventstoredb-double/certificate.js';
 
 interface Arrived {
   readonly method: string;
@@ -105,4 +108,39 @@ it('rejects where nobody listens, where the answer breaks off, and once its sign
   const { signal } = new AbortController();
   const nobody = fetchUntil('http://127.0.0.1:9/', { headers: new Headers(), signal });
   await expect(nobody).rejects.toThrow('ECONNREFUSED');
+});
+
+describe('a command that gets no answer', () => {
+  let other: AnyServer;
+
+  afterEach(() => other.close());
+
+  const complaint = async (scheme: string): Promise<string> => {
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const url = `${scheme}://127.0.0.1:${port}`;
+    const client = ServiceClient.fromEnvironment({ WAYBILL_URL: url });
+    return client.sending().then(
+      () => 'none',
+      (error: unknown) => (error as Error).message.replaceAll(url, 'URL'),
+    );
+  };
+
+  it('names a certificate that is not trusted', async () => {
+    const { certificate, privateKey } = makeCertificate();
+    other = createHttps({ cert: certificate, key: privateKey });
+    expect(await complaint('https')).toMatch(
+      /^The certificate of URL is not trusted: .*NODE_EXTRA_CA_CERTS\.$/,
+    );
+  });
+
+  it('asks for http:// where the server does not speak TLS', async () => {
+    other = createServer();
+    expect(await complaint('https')).toMatch(/^URL does not speak TLS .*http:\/\/\?$/);
+  });
+
+  it('tells a connection that was closed from one that nobody took', async () => {
+    other = createTcp((socket) => socket.destroy());
+    expect(await complaint('http')).toMatch(/^URL closed the connection without an answer\./);
+  });
 });
