@@ -28,8 +28,9 @@ export const argumentsOf = <Options extends ParseArgsOptionsConfig>(
 ) => parseArgs({ args: [...args], options, allowPositionals: true });
 
 /** Returns the word of a command that takes one. @throws UsageError with the complaint */
-export function onlyWord([word, ...rest]: readonly string[], complaint: string): string {
-  if (word === undefined || rest.length > 0) throw new UsageError(complaint);
+export function onlyWord(words: readonly string[], complaint: string): string {
+  const [word, fault] = wordOrFault(words, complaint);
+  checkUsage(fault);
   return word;
 }
 

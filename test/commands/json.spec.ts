@@ -102,6 +102,11 @@ it('copies a backup into another ledger, and knows its key store', async () => {
   expect([own.exitCode, JSON.parse(own.output)]).toEqual([0, { accepted: false }]);
 });
 
+it('takes no empty word for a directory, as a script with an unset variable gives it', async () => {
+  const { exitCode, errors } = await waybill('backup', '');
+  expect([exitCode, errors]).toEqual([2, expect.stringContaining('Name one directory.')]);
+});
+
 it('tells a fault on the other stream, with the same exit code', async () => {
   const failed = await waybill('backup', join(directory, 'other'), '--from', directory, '--json');
   expect([failed.exitCode, failed.output]).toEqual([1, '']);
