@@ -5,6 +5,8 @@ const FORMULA_START = /^[\s]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
  * middle of such a cell, so a formula may begin there.
  */
 const LATER_FORMULA_START = /([;\t\r\n])(?=["\p{Zs}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu;
+/** A negative number, such as a price, is no formula. */
+const NUMBER = /^-\d+(?:\.\d+)?$/;
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 export type CsvCell = string | number | boolean | null;
@@ -17,7 +19,7 @@ export const csvLine = (cells: readonly CsvCell[]): string => `${cells.map(csvCe
 
 function csvCell(cell: CsvCell): string {
   if (cell === null) return '';
-  if (typeof cell !== 'string') return String(cell);
+  if (typeof cell !== 'string' || NUMBER.test(cell)) return String(cell);
   const parts = cell.replace(LATER_FORMULA_START, "$1'");
   const safe = FORMULA_START.test(cell) ? `'${parts}` : parts;
   return NEEDS_QUOTES.test(safe) || safe !== cell ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -7,7 +7,12 @@ import { startWaybill, stopWaybills, type Waybill } from '../../../support/world
 
 const MESSAGES = 12;
 /** The second hides one behind a semicolon, at which spreadsheets of many countries cut cells. */
-const formulas: readonly string[] = ['=cmd|"/c calc"!A1', 'order;=1+1;"=2+2; -3;\u00a0+4;a=5'];
+const formulas: readonly string[] = [
+  '=cmd|"/c calc"!A1',
+  'order;=1+1;"=2+2; -3;\u00a0+4;a=5',
+  '-3+4',
+  '-0.25',
+];
 
 describe('questions about many messages', () => {
   let waybill: Waybill;
@@ -129,6 +134,9 @@ describe('questions about many messages', () => {
     expect(Date.parse(csv.headers.get('waybill-as-of') ?? '')).toBeGreaterThan(0);
     expect(csv.text.split('\r\n')).toHaveLength(MESSAGES + 2);
     expect(csv.text).toContain(`"'=cmd|""/c calc""!A1"`);
+    expect(csv.text).toContain(`,"'-3+4",`);
+    // A negative number alone is none, and reports have such costs.
+    expect(csv.text).toContain(',-0.25,');
     expect(csv.text).toContain(`"order;'=1+1;'""=2+2;' -3;'\u00a0+4;a=5"`);
     const ndjson = await waybill.api.get('/v1/messages?reference=order-5', {
       accept: 'application/x-ndjson',
