@@ -2,7 +2,14 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Starts a compiled script beside this one. @param output of its log; errors are printed always */
+const withoutAccount = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('VONAGE_')),
+);
+
+/**
+ * Starts a compiled script beside this one. An account that is set in the shell is left out: a service would send with it.
+ * @param output of its log; errors are printed always
+ */
 export function start(
   script: URL,
   args: readonly string[] = [],
@@ -11,7 +18,7 @@ export function start(
   output: 'ignore' | 'inherit' = 'ignore',
 ): ChildProcess {
   return fork(script, [...args], {
-    env: { ...process.env, ...environment },
+    env: { ...withoutAccount, ...environment },
     stdio: ['ignore', output, 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning', ...nodeOptions],
   });
