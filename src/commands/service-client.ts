@@ -9,8 +9,7 @@ import type { StuckPlan } from '../application/reconciliation/reconcile-stuck.js
 import type { DeliveryReport } from '../application/reporting/delivery-report.js';
 import type { ListedMessage } from '../application/reporting/message-list.js';
 import type { SendingView } from '../application/steering/read-sending.js';
-import { fetchUntil, type Asked } from './fetch-until.js';
-import { whyNoAnswer } from './no-answer.js';
+import { fetchUntil, whyNoAnswer, type Asked } from './fetch-until.js';
 
 /** A service of an earlier version tells no providers. */
 export type SendingShown = Omit<SendingView, 'providers'> & Partial<Pick<SendingView, 'providers'>>;
