@@ -1431,7 +1431,7 @@ export type components = {
       expiresAt?: string;
       limits?: components['schemas']['KeyLimitsDto'];
       /**
-       * @description Stands in the ledger beside what the key did: 1 to 64 letters, digits and _ . -. It can never be given again.
+       * @description Stands in the ledger beside what the key did: 1 to 64 letters, digits and _ . -, but not . or .. alone. It can never be given again.
        * @example shop
        */
       name: string;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
+import { isKeyName, KEY_NAME_FORM, scopes, type Scope } from '../../domain/keys/key-scopes.js';
 
 /** A key as it is configured: only its hash, so that the configuration cannot be used to send. */
 export interface ApiKey {
@@ -33,7 +33,7 @@ export function parseApiKeys(text: string): {
 function parseApiKey(entry: string): ApiKey | string {
   const [name = '', scopeText = '', hash = '', ...rest] = entry.split(':');
   if (rest.length > 0 || hash === '') return 'must have the form name:scope+scope:sha256';
-  if (!isKeyName(name)) return 'has a name that is not made of letters, digits and _ . -';
+  if (!isKeyName(name)) return `has a name that must have ${KEY_NAME_FORM}`;
   const wanted = parseScopes(scopeText);
   if (wanted === undefined) return `has a scope that is not one of ${scopes.join(', ')}`;
   if (!/^[0-9a-f]{64}$/.test(hash)) return 'has a hash that is not 64 lower-case hex digits';

@@ -27,7 +27,7 @@ const USAGE = `Creates, lists and revokes API keys, and rotates the master key. 
   npm run keys -- rotate-master [--finish]
       wraps the keys of personal fields with a new master key; the service may run: docs/erasure.md
 
-  NAME    letters, digits and _ . -, 64 at most; it stands in the ledger beside what the key did
+  NAME    letters, digits and _ . -, 64 at most, but not . or .. alone; it stands in the ledger beside what the key did
   SCOPES  one or more of ${scopes.join(', ')}, joined by + or ,
   TIME    ISO 8601 with a zone, for example 2030-01-31T09:30:00Z
   --json  prints the answer as one JSON document, with each of these commands

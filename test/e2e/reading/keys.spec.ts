@@ -135,6 +135,17 @@ describe('a key that is made while the service runs', () => {
     }
   });
 
+  it.each(['.', '..'])('has no name that clients cut out of an address: %s', async (name) => {
+    const answer = await as(waybill).post('/v1/keys', { name, scopes: ['read'] });
+    expect(answer.problem.errors).toMatchObject([
+      { pointer: '/name', detail: expect.stringContaining('not . or .. alone') },
+    ]);
+    // Nobody could revoke such a key: this is how the address arrives.
+    expect(new URL(`/v1/keys/${encodeURIComponent(name)}`, waybill.url).pathname).not.toContain(
+      `keys/${name}`,
+    );
+  });
+
   it('is made, listed and revoked by admin only', async () => {
     const { key } = await create(waybill, 'everything-else', {
       scopes: ['send', 'read', 'audit', 'metrics'],
