@@ -27,6 +27,9 @@ export const argumentsOf = <Options extends ParseArgsOptionsConfig>(
   options: Options,
 ) => parseArgs({ args: [...args], options, allowPositionals: true });
 
+/** `DATA_DIR` as the service reads it. */
+export const dataDirectory = (): string => process.env['DATA_DIR']?.trim() || './data';
+
 /** Returns the word of a command that takes one. @throws UsageError with the complaint */
 export function onlyWord(words: readonly string[], complaint: string): string {
   const [word, fault] = wordOrFault(words, complaint);

@@ -3,9 +3,17 @@ import { resolve } from 'node:path';
 import { backUpDeliveries } from '../../adapters/delivery-store/sqlite/back-up-deliveries.js';
 import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
 import { keyFile } from '../../adapters/key-store/sqlite/sqlite-key-table.js';
-import { backUpLedger } from '../../adapters/event-store/sqlite/back-up-ledger.js';
+import { backUpLedger, wasCutOff } from '../../adapters/event-store/sqlite/back-up-ledger.js';
 import { existingLedger, ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
-import { argumentsOf, json, onlyWord, option, runCommand, type Print } from '../command.js';
+import {
+  argumentsOf,
+  dataDirectory,
+  json,
+  onlyWord,
+  option,
+  runCommand,
+  type Print,
+} from '../command.js';
 import { toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 
@@ -15,19 +23,20 @@ The service may run meanwhile.
   npm run backup -- DIRECTORY [--from DIRECTORY] [--json]
 
   DIRECTORY  gets the copy; it must hold neither a ledger nor a key store yet. To restore, start the service with it as
-             DATA_DIR. Without ledger.sqlite in it, the copy was cut off: give the command again
+             DATA_DIR and the same master key. Without ledger.sqlite in it, the copy was cut off: give the command again
   --from     where the ledger is (DATA_DIR)
   --json     prints what was copied as one JSON document
 
+The master key is not copied, and without it the copy cannot be read: keep MASTER_KEY, or the file master-key of DATA_DIR, elsewhere.
 Read models are not copied: the service builds them anew from the ledger. A ledger on EventStoreDB is backed up on its server.
-Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
+Exit code: 0 copied, 1 it could not be copied or its key store is missing, 2 wrong usage.
 `;
 
 async function backUp(args: readonly string[], print: Print): Promise<number> {
   const { values, positionals } = argumentsOf(args, { from: option, json });
   const to = resolve(onlyWord(positionals, 'Name one directory.'));
   if (values.from === undefined) checkLedgerIsAFile(process.env['EVENT_STORE']?.trim());
-  const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
+  const from = resolve(values.from ?? dataDirectory());
   const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);
   existingLedger(from);
@@ -55,22 +64,33 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   if (copy.newestRecordedAt !== undefined)
     told.words(`The newest was recorded ${copy.newestRecordedAt}.`);
   if (keys !== undefined)
-    told.words(`${keys} holds the key store: without it no contact is found.`);
+    told.words(
+      `${keys} holds the key store, which only its master key opens: keep MASTER_KEY, or the file master-key, elsewhere.`,
+    );
   if (deliveries !== undefined)
     told.words(`${deliveries} holds how far the outgoing webhooks are.`);
-  const { newestRecordedAt = null } = copy;
+  const { file, bytes, events, newestRecordedAt = null } = copy;
   told.facts({
-    ...copy,
+    file,
+    bytes,
+    events,
     newestRecordedAt,
     keyStore: keys ?? null,
     deliveries: deliveries ?? null,
   });
+  if (keys === undefined && copy.namesKeyStore) {
+    throw new Error(
+      `${keyFile(from)} is missing, and no service starts on this copy without it: numbers and texts cannot be read, and no ` +
+        'opt-out is found. Put the key store back: docs/operations.md, "Backup and restore".',
+    );
+  }
   return 0;
 }
 
 /** A key store that is replaced takes all numbers and texts of its ledger with it. */
 function checkReplacesNothing(to: string): void {
-  const there = [ledgerFile(to), keyFile(to)].find((file) => existsSync(file));
+  const files = [ledgerFile(to), ...(wasCutOff(to) ? [] : [keyFile(to)])];
+  const there = files.find((file) => existsSync(file));
   if (there === undefined) return;
   throw new Error(`${there} exists, and a backup replaces nothing. Name an empty directory.`);
 }

@@ -11,6 +11,7 @@ import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-
 import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
 import {
   checkUsage,
+  dataDirectory,
   flag,
   json,
   option,
@@ -155,7 +156,7 @@ function readAddresses(args: readonly string[]): {
   readonly isJson: boolean;
 } {
   const values = optionsOf(args, { from: option, to: option, encrypt: flag, json });
-  const from = addressOf(values.from ?? process.env['DATA_DIR'] ?? './data');
+  const from = addressOf(values.from ?? dataDirectory());
   const toText = values.to ?? process.env['EVENTSTORE_URL'] ?? '';
   checkUsage(
     from.kind === 'sqlite' &&

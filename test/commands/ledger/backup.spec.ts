@@ -251,6 +251,46 @@ describe('npm run backup', () => {
     expect(readFileSync(precious, 'utf8')).toBe('precious');
   });
 
+  it('is given again where it was cut off between the key store and the ledger', async () => {
+    const store = await SqliteEventStore.open(data);
+    await store.append('message-1', newEvents(3), 'no-stream');
+    await store.close();
+    new DatabaseSync(join(data, 'keys.sqlite')).close();
+    mkdirSync(target);
+    for (const name of ['ledger.sqlite.unfinished', 'keys.sqlite']) {
+      writeFileSync(join(target, name), 'cut off');
+    }
+    const { exitCode, errors } = await runCommand('commands/backup.js', [target], {
+      DATA_DIR: data,
+    });
+    expect([exitCode, errors]).toEqual([0, '']);
+    expect(readdirSync(target).toSorted()).toEqual(['keys.sqlite', 'ledger.sqlite']);
+    expect(readFileSync(join(target, 'keys.sqlite'), 'utf8')).not.toBe('cut off');
+  });
+
+  it('says that the key store is missing which the ledger names', async () => {
+    const store = await SqliteEventStore.open(data);
+    const bound = { ...newEvent(), event: sampleEvents.KeyStoreBound };
+    await store.append('keystore-main', [bound], 'no-stream');
+    await store.close();
+    const { exitCode, output, errors } = await runCommand('commands/backup.js', [target], {
+      DATA_DIR: data,
+    });
+    expect(output).toContain('holds 1 events');
+    expect(errors).toContain(`${join(data, 'keys.sqlite')} is missing`);
+    expect(exitCode).toBe(1);
+  });
+
+  it('takes an empty word for none, and an empty DATA_DIR as the service does', async () => {
+    const store = await SqliteEventStore.open(data);
+    await store.close();
+    const nowhere = await runCommand('commands/backup.js', [''], { DATA_DIR: data }, directory);
+    expect(nowhere).toMatchObject({ exitCode: 2, output: '' });
+    expect(readdirSync(directory)).toEqual(['data']);
+    const copied = await runCommand('commands/backup.js', [target], { DATA_DIR: ' ' }, directory);
+    expect([copied.exitCode, copied.errors]).toEqual([0, '']);
+  });
+
   it('takes no old file in DATA_DIR for the ledger of a service that uses a server', async () => {
     const store = await SqliteEventStore.open(data);
     await store.append('message-1', newEvents(3), 'no-stream');

@@ -18,15 +18,18 @@ export interface Finished {
  * Runs a program of ours to its end, in a process of its own, as `npm run` does.
  * @param program relative to the compiled sources, for example `commands/backup.js`
  * @param environment its entire environment
+ * @param cwd the directory in which it runs: by default that of the tests
  */
 export async function runCommand(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Finished> {
   const path = join(await compiledProgram(), program);
   const child = spawn(process.execPath, [path, ...args], {
     env: environment,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: COMMAND_MS_MAX,
   });

@@ -4,6 +4,7 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { createDirectory } from '../../files/create-directory.js';
 import { sync } from '../../files/sync.js';
 import { reasonOf, StoreUnavailable } from '../../../application/errors.js';
+import { KEY_STORE_STREAM } from '../../../application/streams.js';
 import { markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';
 
@@ -17,7 +18,14 @@ export interface LedgerBackup {
   readonly bytes: number;
   /** When the newest event in it was recorded, ISO 8601 UTC; undefined when it has none. */
   readonly newestRecordedAt: string | undefined;
+  /** False for a ledger that needs none: it was never used by a version that has one. */
+  readonly namesKeyStore: boolean;
 }
+
+const unfinishedFile = (target: string): string => `${ledgerFile(target)}.unfinished`;
+
+/** True where a copy into the directory was cut off: what was made beside it may be made again. */
+export const wasCutOff = (target: string): boolean => existsSync(unfinishedFile(target));
 
 /**
  * Copies a ledger as it stands at this moment into a directory that can then be used as a `DATA_DIR`. The service may
@@ -43,7 +51,7 @@ export async function backUpLedger(
   const file = ledgerFile(target);
   if (existsSync(file)) throw new StoreUnavailable(`${file} exists: a backup replaces nothing`);
   createDirectory(target);
-  const unfinished = `${file}.unfinished`;
+  const unfinished = unfinishedFile(target);
   await rm(unfinished, { force: true });
   try {
     await copyPages(source, unfinished, onProgress);
@@ -85,7 +93,7 @@ async function copyPages(
 }
 
 /** @throws StoreUnavailable when it is not a whole ledger */
-function checkAndMark(file: string): Pick<LedgerBackup, 'events' | 'newestRecordedAt'> {
+function checkAndMark(file: string): Omit<LedgerBackup, 'file' | 'bytes'> {
   const database = new DatabaseSync(file);
   try {
     const verdict = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
@@ -103,13 +111,15 @@ function checkAndMark(file: string): Pick<LedgerBackup, 'events' | 'newestRecord
     const row = database
       .prepare(
         `SELECT count(*) AS events, (SELECT metadata ->> 'recordedAt' FROM events
-           ORDER BY position DESC LIMIT 1) AS newest FROM events`,
+           ORDER BY position DESC LIMIT 1) AS newest,
+           EXISTS (SELECT 1 FROM streams WHERE name = ?) AS namesKeyStore FROM events`,
       )
-      .get();
+      .get(KEY_STORE_STREAM);
     const newest = row?.['newest'];
     return {
       events: Number(row?.['events']),
       newestRecordedAt: typeof newest === 'string' ? newest : undefined,
+      namesKeyStore: row?.['namesKeyStore'] === 1,
     };
   } finally {
     database.close();
