@@ -5,8 +5,9 @@ import { createDirectory } from '../../files/create-directory.js';
 import { sync } from '../../files/sync.js';
 import { reasonOf, StoreUnavailable } from '../../../application/errors.js';
 import { KEY_STORE_STREAM } from '../../../application/streams.js';
-import { markAsCopy } from './ledger-schema.js';
+import { checkLedger, markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';
+import { remedyOf } from './sqlite-damage.js';
 
 /** Pages of 4 KiB that are copied between two progress reports. */
 const PAGES_PER_STEP = 2_000;
@@ -55,7 +56,7 @@ export async function backUpLedger(
   await rm(unfinished, { force: true });
   try {
     await copyPages(source, unfinished, onProgress);
-    const content = checkAndMark(unfinished);
+    const content = checkAndMark(source, unfinished);
     await sync(unfinished);
     await alongside();
     await rename(unfinished, file);
@@ -84,7 +85,8 @@ async function copyPages(
     });
   } catch (error) {
     // SQLite names neither file.
-    throw new StoreUnavailable(`${source} cannot be copied to ${file}: ${reasonOf(error)}`, {
+    const reason = `${reasonOf(error)}${remedyOf(error)}`;
+    throw new StoreUnavailable(`${source} cannot be copied to ${file}: ${reason}`, {
       cause: error,
     });
   } finally {
@@ -93,11 +95,12 @@ async function copyPages(
 }
 
 /** @throws StoreUnavailable when it is not a whole ledger */
-function checkAndMark(file: string): Omit<LedgerBackup, 'file' | 'bytes'> {
+function checkAndMark(source: string, file: string): Omit<LedgerBackup, 'file' | 'bytes'> {
   const database = new DatabaseSync(file);
   try {
     const verdict = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
     if (verdict !== 'ok') throw new StoreUnavailable(`the copy is damaged: ${String(verdict)}`);
+    checkLedger(source, database);
     const gap = database
       .prepare(
         `SELECT name FROM events JOIN streams ON streams.number = events.stream

@@ -137,7 +137,8 @@ const isUntouched = (database: DatabaseSync): boolean =>
   numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0 &&
   numberOf(database, 'PRAGMA user_version') === 0;
 
-function checkLedger(file: string, database: DatabaseSync): void {
+/** @throws StoreUnavailable for a file that is no ledger, or one of a newer build */
+export function checkLedger(file: string, database: DatabaseSync): void {
   if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
     throw new StoreUnavailable(`${file} is a database, but not a ledger`);
   }

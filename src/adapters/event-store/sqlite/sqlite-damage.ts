@@ -8,3 +8,9 @@ export function isUnreadable(error: unknown): error is Error {
   const { errcode } = error as { readonly errcode?: unknown };
   return typeof errcode === 'number' && UNREADABLE.has(errcode & PRIMARY_CODE);
 }
+
+/** What to do about a fault of a ledger's file, to stand behind its reason; empty where the file itself is not to blame. */
+export const remedyOf = (error: unknown): string =>
+  isUnreadable(error)
+    ? '. Keep the file, and restore a backup: docs/operations.md, "A damaged ledger"'
+    : '';

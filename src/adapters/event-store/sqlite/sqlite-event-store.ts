@@ -16,6 +16,7 @@ import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
 import { InProcessReader } from './in-process-reader.js';
 import { prepareLedger, type StoredIdentity } from './ledger-schema.js';
+import { remedyOf } from './sqlite-damage.js';
 import { StoredEventReader } from './stored/stored-event-reader.js';
 import {
   LedgerWriter,
@@ -114,7 +115,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       await writer?.close();
       lock?.release();
       if (error instanceof StoreUnavailable && error.message.includes(file)) throw error;
-      const reason = reasonOf(error);
+      const reason = `${reasonOf(error)}${remedyOf(error)}`;
       throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause: error });
     }
   }

@@ -1,11 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StoreUnavailable } from '../../../../application/errors.js';
+import { reasonOf, StoreUnavailable } from '../../../../application/errors.js';
 import { pause } from '../../../../application/pause.js';
 import type { StoredEvent } from '../../../../application/ports/stored-events.js';
 import { REST_MS, type Page, type PageRange } from '../../pages.js';
 import type { StoredLedger } from '../../paged-stored-events.js';
 import type { CommitBell } from '../commit-bell.js';
 import { existingLedger } from '../ledger-file.js';
+import { checkLedger } from '../ledger-schema.js';
+import { remedyOf } from '../sqlite-damage.js';
 import { DATA_BYTES, METADATA_BYTES, StoredRow, type ReadBytes, type Row } from './stored-row.js';
 
 /** A commit of another process, which rings no bell here, is noticed within this time. */
@@ -24,6 +26,7 @@ const columns = `position, revision, id, type, version,
 /** Reads the rows of a ledger's file as they are, on a connection of its own. */
 export class StoredEventReader implements StoredLedger {
   readonly restMs = REST_MS;
+  readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #head: StatementSync;
   readonly #page: StatementSync;
@@ -34,11 +37,18 @@ export class StoredEventReader implements StoredLedger {
 
   /**
    * @param bell of the writer, where that is a thread of this process
-   * @throws StoreUnavailable when there is no ledger in the directory
+   * @throws StoreUnavailable with the file's name when there is no ledger in the directory, or it cannot be read
    */
   constructor(directory: string, bell?: CommitBell) {
     this.#bell = bell;
-    this.#database = new DatabaseSync(existingLedger(directory), { readOnly: true });
+    this.#file = existingLedger(directory);
+    this.#database = new DatabaseSync(this.#file, { readOnly: true });
+    try {
+      this.#read(() => checkLedger(this.#file, this.#database));
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
     this.#head = this.#database.prepare('SELECT max(position) AS head FROM events');
     this.#page = this.#prepare(`
       SELECT ${columns}, name
@@ -112,7 +122,8 @@ export class StoredEventReader implements StoredLedger {
       return read();
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-      throw new StoreUnavailable((error as Error).message, { cause: error });
+      const reason = `${reasonOf(error)}${remedyOf(error)}`;
+      throw new StoreUnavailable(`${this.#file} cannot be read: ${reason}`, { cause: error });
     }
   }
 }
