@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, truncate, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -115,6 +115,57 @@ it.each([
   expect(code).toBe(1);
 });
 
+/** Another `DATA_DIR` with the same ledger, and no log of its own. */
+async function withoutLog(name: string): Promise<string> {
+  const copy = join(elsewhere, name);
+  await cp(waybill.directory, copy, { recursive: true });
+  for (const end of ['', '-wal', '-shm']) {
+    await rm(join(copy, `transparency-log.sqlite${end}`), { force: true });
+  }
+  return copy;
+}
+
+it('counts what a checkpoint from elsewhere covers where there is no log', async () => {
+  const DATA_DIR = await withoutLog('restored');
+  const size = (await readFile(join(elsewhere, 'checkpoint'), 'utf8')).split('\n')[1];
+  const { code, output } = await verifyWith({ DATA_DIR }, '--since', 'checkpoint', '--key', 'key');
+  expect(output).toContain(`All ${size} signed events are as they were signed`);
+  expect(code).toBe(0);
+});
+
+it('asks for the key of a checkpoint from elsewhere, and blames no ledger', async () => {
+  const DATA_DIR = await withoutLog('keyless');
+  const { code, output } = await verifyWith({ DATA_DIR }, '--since', 'checkpoint');
+  expect(output).toMatch(/^checkpoint holds a checkpoint of the log \S+ whose key .* --key\./);
+  expect(code).toBe(2);
+});
+
+it('checks a checkpoint of the log that the present one replaced by the keys that the store kept', async () => {
+  const DATA_DIR = join(elsewhere, 'replaced');
+  await cp(waybill.directory, DATA_DIR, { recursive: true });
+  const database = new DatabaseSync(join(DATA_DIR, 'transparency-log.sqlite'));
+  database.exec(`INSERT INTO logs SELECT number + 1, origin || '-new', 0, NULL, ledger, checkpoint, keys, NULL,
+    origin || ' at ' || size || ' entries: restored' FROM logs`);
+  database.close();
+  const { output } = await verifyWith({ DATA_DIR }, '--since', 'checkpoint');
+  expect(output).not.toContain('--since');
+});
+
+it.each([
+  ['cut off', 8_192],
+  ['emptied', 0],
+])('names the file of a ledger that was %s', async (_, bytes) => {
+  const DATA_DIR = await withoutLog(`cut-${bytes}`);
+  for (const end of ['-wal', '-shm']) {
+    await rm(join(DATA_DIR, `ledger.sqlite${end}`), { force: true });
+  }
+  await truncate(join(DATA_DIR, 'ledger.sqlite'), bytes);
+  const { code, output } = await verifyWith({ DATA_DIR });
+  expect(output).toContain(join(DATA_DIR, 'ledger.sqlite'));
+  expect(output).toMatch(bytes === 0 ? /not a ledger/ : /restore a backup: docs/);
+  expect(code).toBe(1);
+});
+
 it('says where no ledger is, and blames no store for it', async () => {
   const { code, output } = await verifyWith({ DATA_DIR: elsewhere });
   expect(output).toBe(`There is no ledger in ${elsewhere}\n`);
@@ -123,7 +174,10 @@ it('says where no ledger is, and blames no store for it', async () => {
 
 it('blames the key, and not the ledger, for a mistake in it', async () => {
   const { code, output } = await verify('--since', 'checkpoint', '--key', 'missing.txt');
-  expect([code, output]).toEqual([1, expect.stringMatching(/^this is no verifier key: /)]);
+  const words = /^this is no verifier key: .*And there is no file missing\.txt/;
+  expect([code, output]).toEqual([1, expect.stringMatching(words)]);
+  const empty = await verify(...PROOF.slice(0, -1), '');
+  expect(empty).toEqual({ code: 1, output: 'this is no verifier key: it is empty\n' });
   // The keys of the log itself would be believed, as if that one had been given in vain.
   const alone = await verify('--key', 'key');
   expect([alone.code, alone.output]).toEqual([2, expect.stringMatching(/^--key needs --since/)]);
@@ -152,11 +206,7 @@ it('compares checkpoints in CHECKPOINT_FILE of a log that was removed', async ()
 });
 
 it('believes no log that is signed with another key, though it says that it replaced the one before', async () => {
-  const forged = join(elsewhere, 'forged');
-  await cp(waybill.directory, forged, { recursive: true });
-  for (const end of ['', '-wal', '-shm']) {
-    await rm(join(forged, `transparency-log.sqlite${end}`), { force: true });
-  }
+  const forged = await withoutLog('forged');
   alterSender(forged);
   const ledger = await openLedger({ kind: 'sqlite', directory: forged });
   const log = join(forged, 'transparency-log.sqlite');

@@ -22,7 +22,7 @@ export interface FoundCheckpoint {
 export interface Verified {
   /** Events of the ledger that were read. */
   readonly events: number;
-  /** Events behind the last checkpoint of the log. */
+  /** Events behind the last checkpoint, of the log or with known keys, that they bear out. */
   readonly unsigned: number;
   /** The checkpoints with known keys that were compared. */
   readonly checkpoints: number;
@@ -51,7 +51,7 @@ export async function verifyLedger(
     const checkpoint = readCheckpoint(note);
     const fault = keys === null ? undefined : faultOfSignature(note, keys);
     if (fault !== undefined) faults.push(`${nameOf(checkpoint, source)}: ${fault}`);
-    return { checkpoint, source };
+    return { checkpoint, source, isSigned: keys !== null };
   });
   const roots = new Map<number, Uint8Array>();
   const at = new Map(
@@ -71,9 +71,13 @@ export async function verifyLedger(
     onLogFault: (fault) => ofLog.push(`${fault}: its proofs do not hold`),
   });
   if (mismatch !== undefined) faults.unshift(await describeMismatch(mismatch, stored));
-  for (const { checkpoint, source } of checkpoints) {
+  let signed = logged;
+  for (const { checkpoint, source, isSigned } of checkpoints) {
     const root = roots.get(checkpoint.size);
-    if (root !== undefined && isSame(root, checkpoint.root)) continue;
+    if (root !== undefined && isSame(root, checkpoint.root)) {
+      if (isSigned) signed = Math.max(signed, checkpoint.size);
+      continue;
+    }
     if (mismatch !== undefined && checkpoint.size > mismatch.index) continue;
     faults.push(
       root === undefined
@@ -84,7 +88,7 @@ export async function verifyLedger(
   faults.push(...ofLog);
   return {
     events: tree.size,
-    unsigned: Math.max(0, tree.size - logged),
+    unsigned: Math.max(0, tree.size - signed),
     checkpoints: found.filter(({ keys }) => keys !== null).length,
     faults,
   };

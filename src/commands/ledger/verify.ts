@@ -7,6 +7,7 @@ import { PagedStoredEvents } from '../../adapters/event-store/paged-stored-event
 import { StoredEventReader } from '../../adapters/event-store/sqlite/stored/stored-event-reader.js';
 import { AppendedCheckpoints } from '../../adapters/transparency-log/appended-checkpoints.js';
 import { existingLogStore } from '../../adapters/transparency-log/open-log-store.js';
+import { reasonOf } from '../../application/errors.js';
 import type { LogState, LogStore } from '../../application/ports/log-store.js';
 import type { StoredEvents } from '../../application/ports/stored-events.js';
 import { checkMessageProof } from '../../application/proof/check-message-proof.js';
@@ -80,8 +81,25 @@ function textIn(file: string): string {
   }
 }
 
-/** @param key itself, or a file with it */
-const keysIn = (key: string): string => (existsSync(key) ? textIn(key) : key);
+/** @param key itself, or a file with it @throws Error for what is neither */
+function keysIn(key: string): string {
+  const isFile = existsSync(key);
+  const keys = isFile ? textIn(key) : key;
+  try {
+    if (parseVerifierKeys(keys).length > 0) return keys;
+  } catch (error) {
+    const where = isFile ? `It is the content of ${key}.` : `And there is no file ${key}.`;
+    throw new Error(`${reasonOf(error)}. ${where}`, { cause: error });
+  }
+  throw new Error('this is no verifier key: it is empty');
+}
+
+/** The keys of one log among others, one a line. */
+const keysOf = (origin: string, keys: string): string =>
+  keys
+    .split('\n')
+    .filter((line) => line.startsWith(`${origin}+`))
+    .join('\n');
 
 async function verifyAll(
   since: string | undefined,
@@ -96,7 +114,7 @@ async function verifyAll(
       );
     }
     // A mistake in it is no fault of the ledger.
-    parseVerifierKeys(keysIn(key));
+    keysIn(key);
   }
   const store = await existingLogStore(readModel);
   const ledger = await readLedger(eventStore);
@@ -174,7 +192,18 @@ async function checkpointsOf(
   if (where.since !== undefined && given.length === 0) {
     throw new UsageError(`${where.since} holds no checkpoint.`);
   }
-  const allKeys = [...kept.map(({ keys }) => keys), state?.keys ?? ''].join('');
+  const allKeys = [...ofStore.map(({ keys }) => keys), state?.keys ?? ''].join('');
+  const givenOf = (note: string): FoundCheckpoint => {
+    const { origin } = readCheckpoint(note);
+    const keys = keysOf(origin, keptKeys ?? allKeys);
+    // Nobody has lied about the ledger yet: it cannot be told who signed this.
+    if (keys === '') {
+      throw new UsageError(
+        `${where.since} holds a checkpoint of the log ${origin}, whose key is not known here: give the one that was kept with it, by --key.`,
+      );
+    }
+    return { note, keys, source: '--since' };
+  };
   return [
     ...(state === undefined
       ? []
@@ -190,12 +219,17 @@ async function checkpointsOf(
         ]),
     ...kept.map(({ note, keys }) => ({ note, keys, source: 'kept by the log' })),
     ...outside.flatMap((note): readonly FoundCheckpoint[] => {
-      if (isPresent(note)) return [{ note, keys: keptKeys ?? allKeys, source: 'CHECKPOINT_FILE' }];
       const { origin } = readCheckpoint(note);
+      if (isPresent(note)) {
+        // A key that was kept with --since may be that of the log before.
+        const isOfOther = given.length > 0 && keysOf(origin, keptKeys ?? '') === '';
+        const keys = isOfOther ? allKeys : (keptKeys ?? allKeys);
+        return [{ note, keys, source: 'CHECKPOINT_FILE' }];
+      }
       const source = `CHECKPOINT_FILE, of the log ${origin}, which is not there`;
       return isReplaced(origin) ? [] : [{ note, keys: null, source }];
     }),
-    ...given.map((note) => ({ note, keys: keptKeys ?? allKeys, source: '--since' })),
+    ...given.map(givenOf),
   ];
 }
 
