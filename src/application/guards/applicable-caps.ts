@@ -1,6 +1,6 @@
 import type { DayLimits, ServiceLimits } from '../../domain/limits/day-limits.js';
-import type { CapKind } from '../../domain/limits/quota-events.js';
-import type { Caps, Wish } from '../../domain/limits/quota.js';
+import type { CapKind, Caps } from '../../domain/limits/quota-events.js';
+import type { Wish } from '../../domain/limits/quota.js';
 import { dayOf, hourOf, type Window } from '../../domain/limits/window.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { Caller } from '../access/caller.js';

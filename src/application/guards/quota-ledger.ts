@@ -7,12 +7,11 @@ import {
   plus,
   reserve,
   unusedQuota,
-  type Caps,
   type Quota,
   type Reservation,
   type Wish,
 } from '../../domain/limits/quota.js';
-import type { Amounts, CapKind, QuotaEvent } from '../../domain/limits/quota-events.js';
+import type { Amounts, CapKind, Caps, QuotaEvent } from '../../domain/limits/quota-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';

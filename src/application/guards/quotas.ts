@@ -1,4 +1,4 @@
-import type { Caps } from '../../domain/limits/quota.js';
+import type { Caps } from '../../domain/limits/quota-events.js';
 import type { Window } from '../../domain/limits/window.js';
 import type { Cache } from '../ports/cache.js';
 import { limitStream } from '../streams.js';

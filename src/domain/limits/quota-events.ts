@@ -10,23 +10,22 @@ export interface Amounts {
 /** A part of a quota that has a cap. */
 export type CapKind = keyof Amounts;
 
+/** The most of each amount; null: no cap. */
+export type Caps = { readonly [Kind in CapKind]: number | null };
+
+/** What the last event of a page tells, so that no earlier one is read. */
+interface StateOfQuota {
+  /** All that is used after this event. */
+  readonly used: Amounts;
+  /** The caps that were recorded as reached; null: not yet. Absent where none was, and in events of earlier versions. */
+  readonly reached?: Caps;
+}
+
 /** The part of a quota for messages that are about to be recorded. It is durable before they are. */
-export type QuotaReserved = Fact<
-  'QuotaReserved',
-  Amounts & {
-    /** All that is used after this event. */
-    readonly used: Amounts;
-  }
->;
+export type QuotaReserved = Fact<'QuotaReserved', Amounts & StateOfQuota>;
 
 /** Messages for which quota was reserved were not recorded. */
-export type QuotaReturned = Fact<
-  'QuotaReturned',
-  Amounts & {
-    /** All that is used after this event. */
-    readonly used: Amounts;
-  }
->;
+export type QuotaReturned = Fact<'QuotaReturned', Amounts & StateOfQuota>;
 
 /** A message was refused, for the first time in this window under this cap. */
 export type LimitReached = Fact<

@@ -1,4 +1,4 @@
-import type { Amounts, CapKind, QuotaEvent } from './quota-events.js';
+import type { Amounts, CapKind, Caps, QuotaEvent } from './quota-events.js';
 
 /** The use of one quota in one window, such as a day. */
 export interface Quota {
@@ -6,9 +6,6 @@ export interface Quota {
   /** The caps that were recorded as reached; null: none. */
   readonly reached: Caps;
 }
-
-/** The most of each amount; null: no cap. */
-export type Caps = { readonly [Kind in CapKind]: number | null };
 
 /** One message that asks for a part of a quota. */
 export interface Wish {
@@ -30,7 +27,7 @@ const kinds = ['messages', 'cost'] as const satisfies readonly CapKind[];
 export const unusedQuota: Quota = { used: NOTHING, reached: { messages: null, cost: null } };
 
 export function evolveQuota(quota: Quota, { type, data }: QuotaEvent): Quota {
-  if (type !== 'LimitReached') return { ...quota, used: data.used };
+  if (type !== 'LimitReached') return { used: data.used, reached: data.reached ?? quota.reached };
   return { used: data.used, reached: { ...quota.reached, [data.limit]: data.cap } };
 }
 
@@ -58,9 +55,11 @@ export function reserve(
   occurredAt: string,
 ): Reservation {
   const events: QuotaEvent[] = [];
+  const { reached: before } = quota;
+  const reached = kinds.some((kind) => before[kind] !== null) ? { reached: before } : {};
   let used = minus(quota.used, returned);
   if (!isNothing(returned)) {
-    events.push({ type: 'QuotaReturned', data: { ...returned, used, occurredAt } });
+    events.push({ type: 'QuotaReturned', data: { ...returned, used, ...reached, occurredAt } });
   }
   let granted = NOTHING;
   const verdicts = wishes.map((wish) => {
@@ -70,11 +69,11 @@ export function reserve(
   });
   if (!isNothing(granted)) {
     used = plus(used, granted);
-    events.push({ type: 'QuotaReserved', data: { ...granted, used, occurredAt } });
+    events.push({ type: 'QuotaReserved', data: { ...granted, used, ...reached, occurredAt } });
   }
   for (const limit of kinds) {
     const cap = caps[limit];
-    if (cap === null || cap === quota.reached[limit] || !verdicts.includes(limit)) continue;
+    if (cap === null || cap === before[limit] || !verdicts.includes(limit)) continue;
     events.push({ type: 'LimitReached', data: { limit, cap, used, occurredAt } });
   }
   return { verdicts, events };

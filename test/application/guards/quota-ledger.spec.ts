@@ -58,6 +58,22 @@ describe('a quota in the ledger', () => {
     expect((await ledgerOn(store, 10_000).look()).used.messages).toBe(events + 100);
   });
 
+  it('knows from the last page that a cap was recorded as reached, and does not record it again', async () => {
+    const store = new MemoryEventStore();
+    const ledger = ledgerOn(store, 10);
+    expect(await grantedBy([ledger], 11)).toBe(10);
+    for (let index = 0; index < PAGE_EVENTS_MAX / 2; index++) {
+      ledger.giveBack(one.need);
+      expect(await ledger.reserve(one)).toBeUndefined();
+    }
+    expect(await grantedBy([ledgerOn(store, 10)], 1)).toBe(0);
+    const pages = [1, 2].map((page) => store.read(`limit-all:2026-03-04:${page}`));
+    const types = (await Promise.all(pages)).map(({ events }) =>
+      events.flatMap(({ event }) => (event?.type === 'LimitReached' ? [event.type] : [])),
+    );
+    expect(types).toEqual([['LimitReached'], []]);
+  });
+
   it('gives what was returned to whoever asks next, on any instance', async () => {
     const store = new MemoryEventStore();
     const [first, second] = [ledgerOn(store, 10), ledgerOn(store, 10)];

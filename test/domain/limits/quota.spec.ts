@@ -5,9 +5,9 @@ import {
   reserve,
   unusedQuota,
   usedBy,
-  type Caps,
   type Quota,
 } from '../../../src/domain/limits/quota.js';
+import type { Caps } from '../../../src/domain/limits/quota-events.js';
 import { dayOf, hourOf } from '../../../src/domain/limits/window.js';
 import { allowsCountry } from '../../../src/domain/limits/country-rule.js';
 
