@@ -7,7 +7,7 @@ export const NO_ANSWER = 'Query read timeout';
  * The code of PostgreSQL for a write in a read-only transaction. The server may be a standby by now, or read-only for a while, and its
  * connections stay as they began: only a new one finds the server that writes.
  */
-export const READ_ONLY = '25006';
+const READ_ONLY = '25006';
 
 const isReadOnly = (error: Error): boolean => 'code' in error && error.code === READ_ONLY;
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
+import { ReadModelsUnavailable } from '../../../src/application/errors.js';
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
@@ -26,6 +27,22 @@ describeReadModel('PostgreSQL', openEmpty);
 describeContactLists('PostgreSQL', openEmpty);
 describeMergedFacets('PostgreSQL', openEmpty);
 describeStatementPlans('PostgreSQL', openEmpty);
+
+it.each([
+  ['canceled, as by statement_timeout', '57014'],
+  ['not given a lock in time', '55P03'],
+  ['chosen to end a deadlock', '40P01'],
+  ['out of disk', '53100'],
+  ['out of memory', '53200'],
+  ['met by a fault of the disk', '58030'],
+])('may answer later a question that was %s', async (_, code) => {
+  const database = new PostgresReadModelDatabase(postgres.url);
+  const catalog = await database.openCatalog();
+  const asked = sql.raw(`DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`);
+  await expect(asked.execute(catalog.db)).rejects.toThrow(ReadModelsUnavailable);
+  await catalog.close();
+  await database.close();
+});
 
 it('fails what is asked of a connection that breaks, and goes on with another one', async () => {
   const { host, pathname, username, password } = new URL(postgres.url);

@@ -1,11 +1,11 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { ReadModelsUnavailable, reasonOf } from '../../../../application/errors.js';
-import { NO_ANSWER, READ_ONLY } from '../../../postgres/in-transaction.js';
+import { NO_ANSWER } from '../../../postgres/in-transaction.js';
 import { OtherShape } from '../other-shape.js';
 
-/** Errors of the network, and of a server that is starting, stopping, full or read-only (PostgreSQL, appendix A). */
-const CODES: ReadonlySet<string> = new Set([
+/** Errors of the network. */
+const NETWORK: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EAI_AGAIN',
@@ -14,12 +14,13 @@ const CODES: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
-  READ_ONLY,
-  '53300',
-  '57P01',
-  '57P02',
-  '57P03',
 ]);
+
+/**
+ * Errors of a server whose state is their cause, so that the same call may succeed later (PostgreSQL, appendix A): a lost connection, a
+ * deadlock, too few resources, a lock or a time that is over, a server that is read-only or stops, a fault of the disk.
+ */
+const STATES_OF_SERVER = /^(?:(?:08|40|53|57|58)...|55P03|25P03|25006)$/;
 
 /** Errors of the driver, which have no code. */
 const MESSAGES: ReadonlySet<string> = new Set([
@@ -33,11 +34,12 @@ const MESSAGES: ReadonlySet<string> = new Set([
 /** A table, a column or a schema does not exist. */
 const MISSING: ReadonlySet<string> = new Set(['42P01', '42703', '3F000']);
 
-/** True when the database could not be asked, or did not answer. */
+/** True when the database could not be asked, or not answer. */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code = '', message, cause } = error as Error & { readonly code?: string };
-  return CODES.has(code) || MESSAGES.has(message) || isConnectionError(cause);
+  if (NETWORK.has(code) || STATES_OF_SERVER.test(code) || MESSAGES.has(message)) return true;
+  return isConnectionError(cause);
 }
 
 /** Returns the pool for Kysely, whose faults of a connection are `ReadModelsUnavailable`. */
