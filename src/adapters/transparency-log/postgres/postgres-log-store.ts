@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { reasonOf, StoreUnavailable } from '../../../application/errors.js';
 import {
   LogHasMoved,
   type KeptCheckpoint,
@@ -126,20 +127,27 @@ export class PostgresLogStore implements LogStore {
   }
 
   async #rows(text: string, values: unknown[] = []): Promise<readonly Row[]> {
-    return (await this.#schema.query<Row>(text, values)).rows;
+    return (await this.#schema.query<Row>(text, values).catch(tellUnavailable)).rows;
   }
 
   async #inTransaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
     await this.#schema.transaction(work).catch((error: unknown) => {
+      if (error instanceof LogHasMoved) throw error;
       if ((error as { readonly code?: string }).code === UNIQUE_VIOLATION) {
         throw new LogHasMoved('another log has begun', { cause: error });
       }
-      throw error;
+      tellUnavailable(error);
     });
   }
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** @throws StoreUnavailable */
+function tellUnavailable(cause: unknown): never {
+  const reason = `the store of the transparency log cannot be used: ${reasonOf(cause)}`;
+  throw new StoreUnavailable(reason, { cause });
+}
 
 async function keep(client: PoolClient, { checkpoint, keys }: LogState): Promise<void> {
   await client.query(
