@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../../application/errors.js';
+import { reasonOf, StoreUnavailable } from '../../application/errors.js';
 import type {
   Delivery,
   DeliveryKey,
@@ -244,7 +244,8 @@ export class SqlDeliveryStore implements DeliveryStore {
     try {
       return await work;
     } catch (cause) {
-      throw new StoreUnavailable('the store of webhook deliveries does not answer', { cause });
+      const reason = `the store of webhook deliveries cannot be used: ${reasonOf(cause)}`;
+      throw new StoreUnavailable(reason, { cause });
     }
   }
 }

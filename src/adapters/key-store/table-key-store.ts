@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { StoreUnavailable } from '../../application/errors.js';
+import { reasonOf, StoreUnavailable } from '../../application/errors.js';
 import type { HashPurpose, UnboundKeyStore } from '../../application/ports/key-store.js';
 import type {
   DestroyedKeys,
@@ -161,6 +161,6 @@ async function orUnavailable<Result>(asking: Promise<Result>): Promise<Result> {
     return await asking;
   } catch (cause) {
     if (cause instanceof UnknownMasterKey) throw new StoreUnavailable(cause.message, { cause });
-    throw new StoreUnavailable('the key store does not answer', { cause });
+    throw new StoreUnavailable(`the key store cannot be used: ${reasonOf(cause)}`, { cause });
   }
 }

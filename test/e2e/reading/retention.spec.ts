@@ -110,7 +110,7 @@ it('says which part stands still, and why, while keys cannot be destroyed', asyn
       parts: {
         erasure: {
           state: 'failing',
-          reason: expect.stringContaining('the key store does not answer'),
+          reason: expect.stringContaining('the key store cannot be used'),
         },
       },
     });
