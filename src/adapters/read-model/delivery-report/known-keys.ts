@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { Copy } from '../copies/read-model-database.js';
@@ -14,18 +15,21 @@ const statusNumbers = new Map<string, number>(
 
 /**
  * Caches the roll-up keys and their groupings. The meaning of a key never changes, so only new keys are read, and
- * each grouping is kept for the next report.
+ * each grouping is kept for the next report. The newest known key is read again: a standby that has taken the place of the server may
+ * lack it, and then numbers that are known are given anew.
  */
 export class KnownKeys implements Remembered {
   private readonly all: RollUpKey[] = [];
   private readonly groupings = new Map<string, KeyGroups>();
 
   async refresh(copy: Copy): Promise<void> {
-    const rows = await copy.db
-      .selectFrom('roll_up_keys')
-      .selectAll()
-      .where('key_id', '>=', Math.max(1, this.all.length))
-      .execute();
+    const newest = this.all.at(-1);
+    let rows = await keysFrom(copy, newest?.key_id ?? 1);
+    if (newest !== undefined && !rows.some((row) => isDeepStrictEqual(row, newest))) {
+      rows = await keysFrom(copy, 1);
+      this.all.length = 0;
+      this.groupings.clear();
+    }
     for (const row of rows) this.all[row.key_id] = row;
   }
 
@@ -38,6 +42,9 @@ export class KnownKeys implements Remembered {
     return groups;
   }
 }
+
+const keysFrom = (copy: Copy, first: number): Promise<RollUpKey[]> =>
+  copy.db.selectFrom('roll_up_keys').selectAll().where('key_id', '>=', first).execute();
 
 /** The group and currency of each key in one grouping, computed once. */
 export class KeyGroups {

@@ -22,6 +22,18 @@ describe('what is remembered of a copy', () => {
     expect(groupsOf(await known.of(after))).toEqual(['US', 'KE', 'NG', 'ZA']);
   });
 
+  it('is read again where a standby that took the place of the server lacked the newest of it', async () => {
+    const copy = await copyWith('messages-3', ['GB', 'DE', 'FR', 'KE']);
+    const known = new PerCopy(() => new KnownKeys());
+    expect(groupsOf(await known.of(copy))).toEqual(['GB', 'DE', 'FR', 'KE']);
+    await copy.write([{ table: rollUpKeysTable, remove: [[2], [3], [4]] }]);
+    expect(groupsOf(await known.of(copy))).toEqual(['GB']);
+    await addKeys(copy, 2, ['FR', 'DE']);
+    expect(groupsOf(await known.of(copy))).toEqual(['GB', 'FR', 'DE']);
+    await addKeys(copy, 3, ['US', 'DE']);
+    expect(groupsOf(await known.of(copy))).toEqual(['GB', 'FR', 'US', 'DE']);
+  });
+
   async function copyWith(name: string, countries: readonly string[]): Promise<Copy> {
     const copy = await database.openCopy(name, tablesOf.messages);
     await addKeys(copy, 1, countries);
