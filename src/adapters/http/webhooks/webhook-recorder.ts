@@ -7,6 +7,7 @@ import type { HeedWishes } from '../../../application/contacts/heed-wishes.js';
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { WebhookKind, WebhookResult } from '../../../application/ports/metrics.js';
+import { ThrottledLog } from '../../../application/throttled-log.js';
 import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
 import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
 import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
@@ -24,13 +25,17 @@ export interface NotUnderstood {
 
 /** Records the fact of a genuine webhook; a webhook that is not understood goes to quarantine. */
 export class WebhookRecorder {
+  private readonly log: ThrottledLog;
+
   constructor(
     private readonly receiveStatus: ReceiveStatus,
     private readonly receiveInbound: ReceiveInbound,
     private readonly quarantine: QuarantineWebhook,
     private readonly heedWishes: HeedWishes,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.log = new ThrottledLog(logger);
+  }
 
   /** Resolves after the commit. @param signal aborts when nobody waits any more */
   async execute(
@@ -110,16 +115,21 @@ export class WebhookRecorder {
     };
   }
 
-  private keep(
+  private async keep(
     webhook: WebhookKind,
     reason: string,
     evidence: WebhookEvidence,
     signal: AbortSignal,
   ): Promise<WebhookResult> {
-    this.logger.warn(
-      { webhook, reason, digest: evidence.digest },
-      'A signed webhook was not understood. It is kept: GET /v1/quarantine shows it.',
-    );
-    return this.quarantine.execute(webhook, reason, evidence, signal);
+    const result = await this.quarantine.execute(webhook, reason, evidence, signal);
+    if (result === 'quarantined') {
+      // With another default SMS setting of the account, each report comes in a form that is not understood.
+      this.log.warn(
+        webhook,
+        { webhook, reason, digest: evidence.digest },
+        'A signed webhook was not understood. It is kept: GET /v1/quarantine shows it.',
+      );
+    }
+    return result;
   }
 }

@@ -159,6 +159,18 @@ describe('what is signed and not understood is kept in quarantine and answered 2
     expect(events).toHaveLength(1);
   });
 
+  it('and logged when it is kept: the first at once, and many no line each', async () => {
+    const other = await startWaybill();
+    const there = new SignedWebhooks(other.url, other.config);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => there.post('status', `unknown ${index}`)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+    const lines = other.log.lines.filter((line) => line.includes('was not understood'));
+    expect(lines).toHaveLength(1);
+    await other.end();
+  });
+
   it('another message under a uuid that is taken', async () => {
     const body = inboundBody();
     await webhooks.post('inbound', body);
@@ -335,6 +347,8 @@ describe('a fault of ours is answered 503, so that Vonage sends it again', () =>
     expect(ready.as(503)).toMatchObject({ status: 'not-ready' });
     expect(live.status).toBe(200);
     expect(other.log.found(['delivered'])).toEqual([]);
+    // Nothing is kept yet, so no line says so.
+    expect(other.log.says('was not understood')).toBe(false);
     blocker.exec('ROLLBACK');
     blocker.close();
     await eventually(async () => (await there.post('status', report)).status === 204);
