@@ -1,3 +1,4 @@
+import { reasonOf } from '../application/errors.js';
 import type { Health, PartName, PartState } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 
@@ -46,14 +47,15 @@ export const tellHealth = (
   },
 });
 
-/** A logger in a thread: errors are named by their message, because they cannot be sent as they are. */
+/** A logger in a thread: of errors it tells message and stack, because they cannot be sent as they are. */
 export function tellLog(send: (message: LogMessage) => void): Logger {
   const log =
     (level: LogMessage['level']) =>
     (facts: Readonly<Record<string, unknown>>, sentence: string): void => {
       const { error, ...others } = facts;
-      const reason = error instanceof Error ? { reason: error.message } : {};
-      send({ kind: 'log', level, facts: { ...others, ...reason }, sentence });
+      const told =
+        error instanceof Error ? { reason: reasonOf(error), stack: String(error.stack) } : {};
+      send({ kind: 'log', level, facts: { ...others, ...told }, sentence });
     };
   return { info: log('info'), warn: log('warn'), error: log('error') };
 }

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream } from 'pino';
 import { PinoPretty } from 'pino-pretty';
+import { reasonOf } from '../../application/errors.js';
 import type { Logger } from '../../application/ports/logger.js';
 
 /**
@@ -26,7 +27,7 @@ const serializeError = (error: unknown): unknown =>
   error instanceof Error
     ? {
         name: error.name,
-        message: error.message,
+        message: reasonOf(error),
         ...('code' in error ? { code: error.code } : {}),
         // SQLite's own number: one message of it has several causes.
         ...('errcode' in error ? { errcode: error.errcode } : {}),

@@ -1,6 +1,14 @@
+import { connect, type LookupFunction } from 'node:net';
 import * as fc from 'fast-check';
 import { createPinoLogger } from '../../../src/adapters/logging/pino-logger.js';
 import { LogCapture } from '../../support/watching/log-capture.js';
+
+/** A name of two addresses. */
+const bothAddresses: LookupFunction = (_hostname, _options, callback) =>
+  callback(null, [
+    { address: '127.0.0.1', family: 4 },
+    { address: '127.0.0.2', family: 4 },
+  ]);
 
 const SECRET = 'kept-between-us';
 
@@ -58,6 +66,18 @@ it('writes of an error what it says and where it comes from, and nothing that ha
     },
   });
   expect(logged({ error: { toString: () => 'thrown', data: SECRET } })).not.toContain(SECRET);
+});
+
+it('writes where nobody answered, also for a name of several addresses', async () => {
+  const thrown = await new Promise((resolve) => {
+    connect({ host: 'localhost', port: 1, autoSelectFamily: true, lookup: bothAddresses }).once(
+      'error',
+      resolve,
+    );
+  });
+  const { error } = JSON.parse(logged({ error: thrown })) as { error: { message: string } };
+  expect(error.message).toContain('ECONNREFUSED 127.0.0.1:1');
+  expect(error.message).toContain('ECONNREFUSED 127.0.0.2:1');
 });
 
 it('writes one line of JSON each, from its level up', () => {
