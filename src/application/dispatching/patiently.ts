@@ -34,7 +34,7 @@ export async function patiently(
       if (!isTransient(error)) throw error;
       if (signal.aborted && lastTries++ === LAST_TRIES_MAX) throw error;
       if (failures === 1) {
-        logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
+        logger.warn({ ...facts, error }, 'An answer waits until the ledger can record it.');
       }
       const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
       await monotonic.pause(pauseMs, signal.aborted ? new AbortController().signal : signal);

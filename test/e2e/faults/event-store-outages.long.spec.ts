@@ -178,7 +178,7 @@ it(
     await eventually(() => typesIn(double).includes('AttemptStarted'));
     double.faults.silent = true;
     await eventually(() => waybill.sandbox.requests()[0]?.answer === '202');
-    await eventually(() => waybill.log.says('An answer of Vonage waits for the ledger.'), {
+    await eventually(() => waybill.log.says('An answer waits until the ledger can record it.'), {
       withinMs: RECOVERY_MS,
     });
     double.faults.silent = false;
