@@ -2711,7 +2711,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `metrics`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2896,7 +2896,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3032,7 +3032,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3129,7 +3129,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3245,7 +3245,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3349,7 +3349,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3497,7 +3497,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3623,7 +3623,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3712,7 +3712,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3789,7 +3789,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3891,7 +3891,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3982,7 +3982,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4065,7 +4065,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4147,7 +4147,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4229,7 +4229,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4313,7 +4313,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4530,7 +4530,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4618,7 +4618,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4746,7 +4746,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4831,7 +4831,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4926,7 +4926,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5032,7 +5032,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5128,7 +5128,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5247,7 +5247,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5429,7 +5429,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5548,7 +5548,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5643,7 +5643,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5774,7 +5774,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5905,7 +5905,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6005,7 +6005,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6094,7 +6094,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6161,7 +6161,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6259,7 +6259,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `audit`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6358,7 +6358,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6462,7 +6462,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6580,7 +6580,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6676,7 +6676,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6754,7 +6754,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6865,7 +6865,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7005,7 +7005,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7140,7 +7140,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7213,7 +7213,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7290,7 +7290,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7400,7 +7400,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7477,7 +7477,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7786,7 +7786,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7890,7 +7890,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `read`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7970,7 +7970,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8069,7 +8069,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8144,7 +8144,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8221,7 +8221,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8323,7 +8323,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8405,7 +8405,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8493,7 +8493,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8604,7 +8604,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8695,7 +8695,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8797,7 +8797,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8885,7 +8885,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `admin`. */
       403: {
         headers: {
           [name: string]: unknown;

@@ -1,10 +1,25 @@
-import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import type { Scope } from '../../../domain/keys/key-scopes.js';
+import { problem } from '../documentation/problem-responses.js';
 
 export const REQUIRED_SCOPE = 'required-scope';
 
-/** The route needs a key with this scope, or with `admin`. A route without this is open to everybody. */
-export const RequiresScope = (scope: Scope): CustomDecorator => SetMetadata(REQUIRED_SCOPE, scope);
+/**
+ * The route needs a key with this scope, or with `admin`, and the description of its 403 names the scope: OpenAPI 3.1 has
+ * roles in a security requirement, but tools refuse them. A route without this is open to everybody.
+ */
+export const RequiresScope = (scope: Scope): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(REQUIRED_SCOPE, scope),
+    ApiBearerAuth(),
+    problem(
+      403,
+      scope === 'send'
+        ? 'The API key lacks the scope `send`, or messages to this country are not allowed.'
+        : `The API key lacks the scope \`${scope}\`.`,
+    ),
+  );
 
 export const OPEN_ON_LOOPBACK = 'open-on-loopback';
 

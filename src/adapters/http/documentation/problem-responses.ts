@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+import { ApiResponse } from '@nestjs/swagger';
 
 export const problemSchema = {
   type: 'object',
@@ -33,7 +33,6 @@ export const problemSchema = {
 const meanings = {
   400: 'The request has faults; `errors` names all of them.',
   401: 'The API key is missing, not known, revoked or expired.',
-  403: 'The API key lacks the scope, or messages to this country are not allowed.',
   404: 'There is no such thing.',
   409: 'The state does not allow it.',
   410: 'The data that this needs was erased.',
@@ -82,11 +81,10 @@ export const problem = (
 /** Documents a route without key or input: it refuses only what is not HTTP. */
 export const DescribePublic = problem(400, 'The request is not valid HTTP.');
 
-/** Documents that a route needs a key, and the problem documents that it may answer. */
+/** Documents the problem documents that a route with a key may answer, beside the 403 of its scope. */
 export const DescribeProblems = (...statuses: readonly DescribedStatus[]): MethodDecorator =>
   applyDecorators(
-    ApiBearerAuth(),
-    ...([401, 403, ...statuses, 429, 503] as const).map((status) =>
+    ...([401, ...statuses, 429, 503] as const).map((status) =>
       problem(status, meanings[status], headersOf(status)),
     ),
   );
