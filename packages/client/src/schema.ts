@@ -952,7 +952,7 @@ export type paths = {
     post: operations['signIn'];
     /**
      * Sign out
-     * @description Ends the session and removes its cookie. Without a session it does nothing.
+     * @description Removes the cookie, and ends the session on this instance. A copy of the cookie works on others, and after a restart, until the session is over or its key is revoked. Without a session it does nothing.
      */
     delete: operations['signOut'];
     options?: never;

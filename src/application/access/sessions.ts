@@ -35,7 +35,7 @@ export class Sessions {
     private readonly clock: Clock,
     /** Shared by all instances. */
     private readonly secret: Buffer,
-    /** Sessions that were ended here. Another instance learns nothing of them, but the browser has lost the token. */
+    /** Sessions that were ended here. Another instance or a restarted one learns nothing of them, but the browser has lost the token. */
     private readonly ended: Cache<string, boolean>,
   ) {}
 

@@ -65,6 +65,7 @@ export const DescribeSignOut = openOperation({
   tag: 'window',
   operationId: 'signOut',
   summary: 'Sign out',
-  description: 'Ends the session and removes its cookie. Without a session it does nothing.',
+  description:
+    'Removes the cookie, and ends the session on this instance. A copy of the cookie works on others, and after a restart, until the session is over or its key is revoked. Without a session it does nothing.',
   parts: [ApiResponse({ status: 204, description: 'Signed out.' }), faulty, ofAnotherOrigin],
 });
