@@ -442,13 +442,14 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
       [
         ports.EVENT_STORE,
         ports.EVENT_FEED,
+        ports.PERSONAL_KEYS,
         ports.LEDGER,
         ports.LOG_STORE,
         ports.READ_MODEL_ORIGIN,
         SteerSending,
       ],
-      (store, feed, origins, log, readModels, steering) =>
-        new OpenLedger({ store, feed, origins, log }, readModels, steering, settings, logger),
+      (store, feed, keys, origins, log, readModels, steering) =>
+        new OpenLedger({ store, feed, keys, origins, log }, readModels, steering, settings, logger),
     ),
     recipeBy(
       WatchLedger,

@@ -12,7 +12,14 @@ import {
 } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import type { LogStore } from '../ports/log-store.js';
-import { holdMarkedCopy, holdRestoredOnce, signedHoldId } from '../sending/hold-marked-copy.js';
+import type { PersonalKeys } from '../ports/personal-keys.js';
+import { findLostKeys } from '../erasure/find-lost-keys.js';
+import {
+  holdMarkedCopy,
+  holdOnce,
+  holdRestoredOnce,
+  signedHoldId,
+} from '../sending/hold-marked-copy.js';
 import type { LogEntry } from '../proof/log-entry.js';
 import { lastEntryOf } from '../proof/summarize-log.js';
 import type { SteerSending } from '../steering/steer-sending.js';
@@ -22,7 +29,8 @@ const TRY_AGAIN_MS = 1_000;
 
 export interface OpenedLedger {
   readonly store: EventStore;
-  readonly feed: Pick<EventFeed, 'comparePositions'>;
+  readonly feed: Pick<EventFeed, 'comparePositions' | 'readAll'>;
+  readonly keys: Pick<PersonalKeys, 'erasuresSeen'>;
   readonly origins: LedgerOrigins;
   /** The transparency log. A signed event that the ledger lacks proves that the ledger is an older copy. */
   readonly log: Pick<LogStore, 'state' | 'bundle'>;
@@ -36,7 +44,8 @@ export interface OpenLedgerSettings extends Clocks {
 /**
  * Finds out, before anything is sent or projected, whether the ledger is an older copy of itself: marked by a backup,
  * or proven by read models that are ahead of it or made from another ledger. Messages that wait in such a ledger may
- * have been sent. So sending is held first; only then are the read models, which are the proof, built anew.
+ * have been sent. So sending is held first; only then are the read models, which are the proof, built anew. It is held too where the
+ * key store is older than the ledger.
  */
 export class OpenLedger {
   private readonly health: HealthReporter;
@@ -100,6 +109,7 @@ export class OpenLedger {
         await this.readModels.adopt(origin.identity);
       }
       if (origin.end === undefined) await this.compareWithLog(origin, positions);
+      await this.compareWithKeys(origin, signal);
     }
     await this.steering.look();
   }
@@ -125,6 +135,19 @@ export class OpenLedger {
     if (!isNew && !areAhead) return;
     this.logger.warn({ proof }, 'The ledger is an older copy; the read models are rebuilt.');
     await this.readModels.beginAnew(identity);
+  }
+
+  /** Whoever opted out after the copy of the key store was made is not known. */
+  private async compareWithKeys({ identity }: LedgerOrigin, signal: AbortSignal): Promise<void> {
+    const lost = await findLostKeys(this.ledger, identity, signal);
+    if (lost === undefined) return;
+    const reason =
+      `the key store is older than the ledger: it lacks keys of what was recorded from ${lost.since} on, so numbers and texts read ` +
+      '"erased", and opt-outs since then are not known. Stop the service and put a newer key store back, or enter these opt-outs ' +
+      'anew before the release: docs/operations.md, "Backup and restore"';
+    this.logger.error({ since: lost.since }, 'The key store is older than the ledger.');
+    const id = this.settings.identifiers.idOf('older key store', ...lost.events);
+    await holdOnce(this.ledger.store, id, { cause: 'operator', reason }, this.settings);
   }
 
   private async isThere({ stream, revision, id }: LogEntry): Promise<boolean> {

@@ -73,6 +73,7 @@ export class DestroyAgain {
   }
 }
 
-function markIn(text: string | undefined): Mark | undefined {
+/** Reads the mark that the key store keeps. */
+export function markIn(text: string | undefined): Mark | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as Mark);
 }

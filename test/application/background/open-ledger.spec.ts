@@ -34,6 +34,8 @@ class FailingReadModels extends ReadModelOriginTables {
 
 const noLog = { state: async () => undefined, bundle: async () => undefined };
 
+const noMark = { erasuresSeen: async () => undefined };
+
 /** An original ledger that outlives the process. */
 const lasting = (store: MemoryEventStore) => ({
   origin: async (): Promise<LedgerOrigin> => ({ ...(await store.origin()), isDurable: true }),
@@ -61,7 +63,7 @@ it('holds once for one proof, through failures and starts, and reports that it s
       health,
     };
     return new OpenLedger(
-      { store, feed, origins: lasting(store), log: noLog },
+      { store, feed, keys: noMark, origins: lasting(store), log: noLog },
       readModels,
       steering,
       settings,

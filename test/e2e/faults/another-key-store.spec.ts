@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { KEY_STORE_STREAM, messageStream } from '../../../src/application/streams.js';
 import { newEvent } from '../../../testing/events.js';
@@ -124,6 +124,51 @@ it('goes on with another key store once an operator accepts that its own is lost
   const released = await waybill.api.post('/v1/sending/release', { reason: 'entered anew' });
   expect(released.status).toBeLessThan(300);
   await waybill.until(waiting, 'delivered');
+});
+
+it('holds sending where its key store is an older copy, which knows no opt-out since', async () => {
+  const { waybill, id, to, gone } = await used();
+  const { directory } = waybill;
+  const older = join(directory, 'older');
+  await mkdir(older);
+  for (const name of await keyFiles(directory)) {
+    await copyFile(join(directory, name), join(older, name));
+  }
+  await waybill.start();
+  expect((await waybill.api.get('/v1/sending')).body).toMatchObject({ state: 'flowing' });
+  const lately = recipient();
+  const barred = await waybill.api.call('PUT', `/v1/suppressions/${lately}`, { reason: 'Asked.' });
+  expect(barred.status).toBeLessThan(300);
+  const erasure = await waybill.api.call('DELETE', `/v1/contacts/${to}/data`, { reason: 'Asked.' });
+  expect(erasure.status).toBe(200);
+  await waybill.stop();
+  await waybill.start();
+  // The erased person's keys are missing rightly.
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  expect((await waybill.api.get('/v1/sending')).body).toMatchObject({ state: 'flowing' });
+  await waybill.stop();
+
+  const newer = join(directory, 'newer');
+  await moveKeys(directory, newer);
+  await moveKeys(older, directory);
+  await waybill.start();
+  const held = await eventually(async () => {
+    const { body } = await waybill.api.get('/v1/sending');
+    return (body as { state: string }).state === 'held' ? body : undefined;
+  });
+  expect(JSON.stringify(held)).toContain('the key store is older than the ledger');
+  const waiting = await waybill.send(lately);
+  await waybill.stop();
+
+  await moveKeys(newer, directory);
+  await waybill.start();
+  expect(await waybill.message(waiting)).toMatchObject({ status: 'accepted' });
+  expect((await waybill.trySend({ to: lately })).status).toBe(409);
+  expect((await waybill.trySend({ to: gone })).status).toBe(409);
+  const released = await waybill.api.post('/v1/sending/release', { reason: 'put back' });
+  expect(released.status).toBeLessThan(300);
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  expect((await waybill.message(id)).status).toBe('delivered');
 });
 
 it('names its key store in a ledger that is older than that, once', async () => {
