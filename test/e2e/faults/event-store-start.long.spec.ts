@@ -111,7 +111,7 @@ it('does not start with a connection string that cannot work, and keeps the pass
     () => 'it started',
     (error: unknown) => String(error),
   );
-  expect(failure).toMatch(/the connection string cannot be read: it looks like esdb:/);
+  expect(failure).toMatch(/EVENTSTORE_URL\) cannot be read: it looks like esdb:/);
   expect(failure).not.toContain('changeit');
 });
 

@@ -136,10 +136,12 @@ function clientOf(url: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
-    if (!(error instanceof Error && 'connectionString' in error)) throw error;
+    const isUnreadable = error instanceof Error && 'connectionString' in error;
+    // A % that begins no code is a URIError, which says nothing of where it is.
+    if (!isUnreadable && !(error instanceof URIError)) throw error;
     // The client's own error holds the whole string, with the password, and would bring it into logs.
     throw new RangeError(
-      'the connection string cannot be read: it looks like esdb://user:password@host:2113?tls=true',
+      'the connection string (EVENTSTORE_URL) cannot be read: it looks like esdb://user:password@host:2113?tls=true, and a % of the password is written %25',
     );
   }
 }

@@ -55,6 +55,8 @@ describe('a connection string', () => {
     'esdb://admin:secret@a:2113?nodePreference=follower',
     'esbd://admin:secret@a:2113',
     'esdb://admin:secret@a:b',
+    'esdb://admin:secret%zz@a:2113',
+    'esdb://admin:100%secret@a:2113',
   ])('is refused without repeating its password', (url) => {
     let failure: unknown;
     try {
@@ -63,6 +65,7 @@ describe('a connection string', () => {
       failure = error;
     }
     expect(failure).toBeInstanceOf(RangeError);
+    expect(String(failure)).toMatch(/EVENTSTORE_URL|node/);
     expect(inspect(failure, { depth: Infinity })).not.toContain('secret');
   });
 
