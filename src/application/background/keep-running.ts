@@ -5,7 +5,10 @@ import { ThrottledLog } from '../throttled-log.js';
 
 const PAUSE_MS = 1_000;
 
-/** Restarts a process that ends with a fault, until `signal` aborts: none of them may end the service. */
+/**
+ * Restarts a process that ends with a fault, until `signal` aborts: none of them may end the service. Where that happens between a
+ * fault and the next try, the process runs once more, to find its turn over: it said that it fails.
+ */
 export async function keepRunning(
   name: string,
   run: (signal: AbortSignal) => Promise<void>,
@@ -13,11 +16,14 @@ export async function keepRunning(
   { monotonic, logger }: { readonly monotonic: MonotonicClock; readonly logger: Logger },
 ): Promise<void> {
   const log = new ThrottledLog(logger);
-  while (!signal.aborted) {
+  if (signal.aborted) return;
+  for (let isOver = false; !isOver;) {
+    isOver = signal.aborted;
     try {
       await run(signal);
       return;
     } catch (error) {
+      if (isOver) return;
       const sentence = 'A background process failed; it begins again.';
       log.error(kindOf(error), { process: name, error }, sentence);
       await monotonic.pause(PAUSE_MS, signal);

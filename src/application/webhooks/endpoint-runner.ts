@@ -106,6 +106,7 @@ export class EndpointRunner {
 
   /** Runs until `signal` aborts or the endpoint is disabled. @throws when a store is unavailable: then begin again */
   async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     this.ending = new AbortController();
     const until = AbortSignal.any([signal, this.ending.signal]);
     await this.availability.begin();
