@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { copyKeyStore } from '../../../src/adapters/key-store/copy-key-store.js';
 import {
   openKeyStore,
@@ -13,6 +14,7 @@ import type { WantedKey } from '../../../src/adapters/key-store/key-table.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { freePort } from '../../../testing/free-port.js';
+import { eventually } from '../../support/watching/eventually.js';
 
 /** 32 bytes, in hexadecimal. */
 const masterKeys = { keys: ['5a'.repeat(32)], file: null };
@@ -91,6 +93,47 @@ it('keeps no instance waiting for another that wants the keys of the same person
     expect(too).toMatchObject([{ person: other }, { person: one }]);
   }
   for (const table of tables) await table.close();
+});
+
+it('destroys by age a key that a rotation of the master key exchanges at the same time', async () => {
+  const url = await postgres.newDatabase();
+  const table = openKeyTable({ kind: 'postgres', url });
+  const key = { hash: null, person: 'day-2024-01-01', mayReturn: false, month: 202_401 };
+  await table.keysFor([{ ...key, wrapped: Buffer.alloc(64, 1) }]);
+  const [rotation, watch] = [1, 2].map(() => new Client({ connectionString: url }));
+  await rotation?.connect();
+  await watch?.connect();
+  await rotation?.query('BEGIN');
+  await rotation?.query(`UPDATE waybill_keys.personal_keys SET wrapped = '\\x02'`);
+  const destroyed = table.eraseBefore(202_402);
+  await eventually(async () => {
+    const waiting = await watch?.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return waiting?.rowCount === 1;
+  });
+  await rotation?.query('COMMIT');
+  expect(await destroyed).toBe(1);
+  expect(await table.keysAfter(undefined, 10)).toEqual([]);
+  await rotation?.end();
+  await watch?.end();
+  await table.close();
+});
+
+it('destroys by age where that takes longer than anybody waits for a key, as among many millions of keys', async () => {
+  const url = await postgres.newDatabase();
+  const table = openKeyTable({ kind: 'postgres', url });
+  const key = { hash: null, person: 'day-2024-01-01', mayReturn: false, month: 202_401 };
+  await table.keysFor([{ ...key, wrapped: Buffer.alloc(64, 1) }]);
+  const operator = new Client({ connectionString: url });
+  await operator.connect();
+  await operator.query(`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(3.5); RETURN OLD; END $$`);
+  await operator.query(`CREATE TRIGGER slowly BEFORE DELETE ON waybill_keys.personal_keys
+    FOR EACH ROW EXECUTE FUNCTION slowly()`);
+  expect(await table.eraseBefore(202_402)).toBe(1);
+  await operator.end();
+  await table.close();
 });
 
 describe('a copy of a key store', () => {
