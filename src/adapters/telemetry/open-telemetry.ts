@@ -11,10 +11,11 @@ import {
   type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
-import { parseTraceParent } from '@opentelemetry/core';
+import { parseTraceParent, setGlobalErrorHandler } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { reasonOf } from '../../application/errors.js';
 import type { Logger } from '../../application/ports/logger.js';
 import type { RequestSpan, Tracing } from '../../application/ports/tracing.js';
 import { ThrottledLog } from '../../application/throttled-log.js';
@@ -144,4 +145,10 @@ function reportFaults(log: ThrottledLog): void {
   const ignore = (): void => undefined;
   const logger = { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  setGlobalErrorHandler((error) => {
+    // The code of a refusal is the status of HTTP.
+    const status =
+      typeof error === 'object' && typeof error.code === 'number' ? `HTTP ${error.code}: ` : '';
+    warn(status + reasonOf(error));
+  });
 }

@@ -6,6 +6,7 @@ import { startService, type Service } from '../../../src/service.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { OtlpReceiver, type ReceivedSpan } from '../../support/doubles/otlp-receiver.js';
+import { serve } from '../../support/doubles/scripted-server.js';
 import { Api, type MessageShown } from '../../support/facts/api.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { readSources } from '../../support/files/imports.js';
@@ -149,7 +150,23 @@ it('cost nothing but a line in the log while nobody receives them', async () => 
   const service = await startInstance(log);
   const sent = await new Api(service.url).post('/v1/messages', { to: recipient(), text: TEXT });
   expect(sent.status).toBe(202);
-  await eventually(() => log.says('Traces could not be exported'));
+  const line = await eventually(() =>
+    log.lines.find((one) => one.includes('Traces could not be exported')),
+  );
+  expect(JSON.parse(line)).toMatchObject({ reason: 'connect ECONNREFUSED 127.0.0.1:9' });
+});
+
+it('are refused with a reason that the log names, such as a missing token', async () => {
+  const log = new LogCapture();
+  const collector = await serve((_request, response) => response.writeHead(401).end());
+  config = { ...config, telemetry: { endpoint: collector.url, serviceName: 'waybill' } };
+  const service = await startInstance(log);
+  await new Api(service.url).get('/v1/sending');
+  const line = await eventually(() =>
+    log.lines.find((one) => one.includes('Traces could not be exported')),
+  );
+  expect(JSON.parse(line)).toMatchObject({ reason: 'HTTP 401: Unauthorized' });
+  await collector.close();
 });
 
 it('load no code of OpenTelemetry where it is not configured', async () => {
