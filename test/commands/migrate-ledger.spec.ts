@@ -88,6 +88,20 @@ describe('npm run migrate-ledger', () => {
     expect(remote.output).not.toContain('The key store went along');
   });
 
+  it('blames the key store in the way, and not the master key, where the target was started before', async () => {
+    await source.close();
+    const other = join(directory, 'other');
+    for (const place of [directory, other]) {
+      const rows = { kind: 'sqlite', directory: place } as const;
+      const store = openKeyStore(rows, { keys: null, file: join(place, 'master-key') });
+      await store.contactIdOf('447700900123');
+      await store.close();
+    }
+    const { exitCode, errors } = await migrate('--to', other);
+    expect(errors).toContain('The key store to copy to is that of another ledger.');
+    expect(exitCode).toBe(1);
+  });
+
   it('holds sending in a backup and in its copy, once, and says so', async () => {
     await source.close();
     const kept = join(directory, 'kept');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { StoreUnavailable } from '../../application/errors.js';
 import {
   openKeyStore,
   openKeyTable,
@@ -10,6 +11,7 @@ import {
 } from './open-key-store.js';
 import type { KeyStoreRows } from './key-table.js';
 import { keyFile } from './sqlite/sqlite-key-table.js';
+import { UnknownMasterKey } from './master-keys.js';
 import { KEY_STORE_SECRET, SECRET_BYTES } from './table-key-store.js';
 
 export interface CopiedKeys {
@@ -36,7 +38,13 @@ export async function copyKeyStore(
       KEY_STORE_SECRET,
     );
     await target.secret(await source.secret(proposed));
-    if ((await fingerprintOf(from, masterKeys)) !== (await fingerprintOf(to, masterKeys))) {
+    const own = await fingerprintOf(from, masterKeys);
+    const there = await fingerprintOf(to, masterKeys).catch((error: unknown) => {
+      // Words about the master key would blame that of the key store to copy.
+      if (!(error instanceof StoreUnavailable && error.cause instanceof UnknownMasterKey))
+        throw error;
+    });
+    if (there !== own) {
       throw new Error('The key store to copy to is that of another ledger. Give an empty one.');
     }
     const counts = { persons: 0, keys: 0 };
