@@ -51,6 +51,8 @@ export interface SignedLog {
 interface Fault {
   /** True when signed events are not there any more: the ledger, or the log, is an older copy. */
   readonly isOlderCopy: boolean;
+  /** True where nothing speaks against the ledger: only the key is another. */
+  readonly isOfKey?: boolean;
   readonly reason: string;
 }
 
@@ -127,7 +129,7 @@ export class SignLog {
       if (await this.wasEncrypted(state.origin)) {
         return this.begin(hold, state, 'the ledger was encrypted, so its events have other bytes');
       }
-      if (!fault.isOlderCopy) return this.refuse(fault.reason, signal);
+      if (!fault.isOlderCopy) return this.refuse(fault, signal);
       this.logger.error({ reason: fault.reason }, 'The ledger has lost events that were signed.');
       await this.log.holdRestored([state.origin, String(state.size)], fault.reason);
       await this.clock.pause(LOOK_AGAIN_MS, signal);
@@ -145,11 +147,13 @@ export class SignLog {
     );
   }
 
-  private async refuse(reason: string, signal: AbortSignal): Promise<undefined> {
+  private async refuse({ reason, isOfKey }: Fault, signal: AbortSignal): Promise<undefined> {
     this.health.report('damaged', `${reason}. Nothing is signed: docs/proof.md`);
     this.logger.error(
       { reason },
-      'The ledger is not the one that was signed, so nothing more is signed. `npm run verify` names the first event that differs.',
+      isOfKey === true
+        ? 'The signing key is not that of the transparency log, so nothing more is signed.'
+        : 'The ledger is not the one that was signed, so nothing more is signed. `npm run verify` names the first event that differs.',
     );
     await untilAborted(signal);
     return undefined;
@@ -232,7 +236,7 @@ export class SignLog {
     const reason =
       'it is signed with another key than this instance has: give all instances the same LOG_SIGNING_KEY, ' +
       'or put the old key behind a new one';
-    return { isOlderCopy: false, reason };
+    return { isOlderCopy: false, isOfKey: true, reason };
   }
 
   /** A checkpoint outside that is newer than the last one here shows that this log is an older copy. */

@@ -225,6 +225,7 @@ it('refuses to sign with a key that is not the log’s, and takes a new one with
   const signer = sign({ keys: newSigningKeys() });
   await eventually(() => signer.state === 'damaged');
   expect(signer.reason).toContain('signed with another key');
+  expect(signer.errors).toEqual([expect.stringMatching(/^The signing key is not that of the/)]);
   await stopSigning();
   expect((await store.state())?.origin).toBe(origin);
 });

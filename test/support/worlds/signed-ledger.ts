@@ -42,6 +42,8 @@ export class RunningSigner {
   /** All of them, one after the other. */
   readonly states: PartState[] = [];
   readonly failures: unknown[] = [];
+  /** The sentences of its errors in the log. */
+  readonly errors: string[] = [];
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
 
@@ -72,7 +74,7 @@ export class RunningSigner {
         ...log,
       },
       monotonicClock,
-      silent,
+      { ...silent, error: (_, message) => void this.errors.push(message) },
       health,
     );
     this.running = this.keepRunning(signer);
