@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MessageFilter } from '../../../application/ports/message-search.js';
 import { facetOf, type Facet } from './message-cells.js';
+import type { CopyTables } from '../tables.js';
 import type { Copy } from '../copies/read-model-database.js';
 import type { Remembered } from '../copies/per-copy.js';
 
 /** Counts only decide how to search, so they may be this old. */
 const COUNTS_FRESH_MS = 10_000;
+
+type FacetCells = CopyTables['facets'];
 
 interface CountedFacet {
   readonly facet: Facet;
@@ -18,7 +22,10 @@ export interface WantedFacets {
   readonly share: number;
 }
 
-/** Caches all facets of a copy in memory: a few thousand. The next search sees new ones. */
+/**
+ * Caches all facets of a copy in memory: a few thousand. The next search sees new ones. The newest known facet is read again: a standby
+ * that has taken the place of the server may lack it, and then numbers that are known are given anew.
+ */
 export class KnownFacets implements Remembered {
   private readonly facets = new Map<number, CountedFacet>();
   private newest = 0;
@@ -26,11 +33,16 @@ export class KnownFacets implements Remembered {
 
   async refresh(copy: Copy): Promise<void> {
     const isOld = performance.now() - this.countedAt > COUNTS_FRESH_MS;
-    const rows = await copy.db
-      .selectFrom('facets')
-      .selectAll()
-      .where('facet_id', '>', isOld ? 0 : this.newest)
-      .execute();
+    const { newest } = this;
+    const known = this.facets.get(newest)?.facet;
+    let rows = await facetsFrom(copy, isOld ? 0 : newest);
+    const isKnown = (row: FacetCells): boolean =>
+      row.facet_id === newest && isDeepStrictEqual(facetOf(row), known);
+    if (known !== undefined && !rows.some(isKnown)) {
+      rows = await facetsFrom(copy, 0);
+      this.facets.clear();
+      this.newest = 0;
+    }
     for (const row of rows) {
       this.facets.set(row.facet_id, { facet: facetOf(row), messages: row.messages });
       this.newest = Math.max(this.newest, row.facet_id);
@@ -55,6 +67,9 @@ export class KnownFacets implements Remembered {
     return { ids, share: all === 0 ? 0 : matching / all };
   }
 }
+
+const facetsFrom = (copy: Copy, first: number): Promise<FacetCells[]> =>
+  copy.db.selectFrom('facets').selectAll().where('facet_id', '>=', first).execute();
 
 const passes = (filter: MessageFilter, facet: Facet): boolean =>
   (filter.statuses === undefined || filter.statuses.includes(facet.status)) &&

@@ -1,8 +1,13 @@
 import { KnownKeys } from '../../../../src/adapters/read-model/delivery-report/known-keys.js';
+import { KnownFacets } from '../../../../src/adapters/read-model/messages/known-facets.js';
 import { PerCopy } from '../../../../src/adapters/read-model/copies/per-copy.js';
 import type { Copy } from '../../../../src/adapters/read-model/copies/read-model-database.js';
 import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
-import { rollUpKeysTable, tablesOf } from '../../../../src/adapters/read-model/tables.js';
+import {
+  facetsTable,
+  rollUpKeysTable,
+  tablesOf,
+} from '../../../../src/adapters/read-model/tables.js';
 
 describe('what is remembered of a copy', () => {
   const database = new MemoryReadModelDatabase();
@@ -32,6 +37,26 @@ describe('what is remembered of a copy', () => {
     expect(groupsOf(await known.of(copy))).toEqual(['GB', 'FR', 'DE']);
     await addKeys(copy, 3, ['US', 'DE']);
     expect(groupsOf(await known.of(copy))).toEqual(['GB', 'FR', 'US', 'DE']);
+  });
+
+  it('tells the facets of a standby that lacks the newest at once, and not those that it never had', async () => {
+    const copy = await database.openCopy('messages-4', tablesOf.messages);
+    const known = new PerCopy(() => new KnownFacets());
+    const statuses = async (): Promise<readonly unknown[]> => {
+      const facets = await known.of(copy);
+      return [1, 2, 3].map((id) => facets.get(id)?.status);
+    };
+    const put = (id: number, status: string): Promise<void> =>
+      copy.write([{ table: facetsTable, put: [[id, 'GB', 'Waybill', 'sms', status, null, 0, 1]] }]);
+    await put(1, 'sent');
+    await put(2, 'delivered');
+    await put(3, 'failed');
+    expect(await statuses()).toEqual(['sent', 'delivered', 'failed']);
+    await copy.write([{ table: facetsTable, remove: [[2], [3]] }]);
+    await put(2, 'failed');
+    expect(await statuses()).toEqual(['sent', 'failed', undefined]);
+    await put(3, 'delivered');
+    expect(await statuses()).toEqual(['sent', 'failed', 'delivered']);
   });
 
   async function copyWith(name: string, countries: readonly string[]): Promise<Copy> {
