@@ -26,13 +26,17 @@ const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 export class BodyReader {
   private readonly read: RequestHandler;
 
-  constructor(private readonly bytesMax: number) {
+  /** @param arrivesWithinMs left out: as long as any request may take */
+  constructor(
+    private readonly bytesMax: number,
+    private readonly arrivesWithinMs?: number,
+  ) {
     this.read = raw({ limit: bytesMax, type: () => true });
   }
 
   /**
    * Passes the bytes to `use`, and frees their room when that ends. Empty without a body.
-   * @throws HttpProblem 400, 413 or 415 for a body that cannot be read, 503 when there is no room for it
+   * @throws HttpProblem 400, 408, 413 or 415 for a body that cannot be read, 503 when there is no room for it
    */
   async withBytes<Result>(
     request: Request,
@@ -65,7 +69,15 @@ export class BodyReader {
 
   private bytesOf(request: Request, response: Response): Promise<Buffer> {
     return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        // What is still to come would be taken for the next request.
+        response.setHeader('Connection', 'close');
+        reject(new HttpProblem(408, 'The request did not end in time.'));
+      };
+      const limit = this.arrivesWithinMs;
+      const timer = limit === undefined ? undefined : setTimeout(giveUp, limit);
       this.read(request, response, (error?: unknown) => {
+        clearTimeout(timer);
         if (error !== undefined) reject(problemOf(error, this.bytesMax));
         else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
       });

@@ -5,7 +5,8 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { from, lastValueFrom, type Observable } from 'rxjs';
+import { finalize, from, lastValueFrom, type Observable } from 'rxjs';
+import { HttpProblem } from '../problems/http-problem.js';
 import { BodyReader } from './body-reader.js';
 import { parseJson } from './json-text.js';
 
@@ -19,8 +20,9 @@ class BodyInterceptor implements NestInterceptor {
   constructor(
     bytesMax: number,
     private readonly bodyOf: (bytes: Buffer) => unknown,
+    arrivesWithinMs?: number,
   ) {
-    this.reader = new BodyReader(bytesMax);
+    this.reader = new BodyReader(bytesMax, arrivesWithinMs);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -35,6 +37,25 @@ class BodyInterceptor implements NestInterceptor {
   }
 }
 
+/** Room for a key, and for what a faulty client sends beside it. */
+const STRANGERS_BYTES_MAX = 4 * 1024;
+const STRANGERS_WITHIN_MS = 5_000;
+const STRANGERS_UNDER_WAY_MAX = 32;
+
+/** Takes so few bodies at a time, so small and so soon, that nobody without a key can use up the room of those who have one. */
+class StrangersInterceptor implements NestInterceptor {
+  private underWay = 0;
+  private readonly body = new BodyInterceptor(STRANGERS_BYTES_MAX, parsed, STRANGERS_WITHIN_MS);
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (this.underWay >= STRANGERS_UNDER_WAY_MAX) {
+      throw new HttpProblem(503, 'Too many sign-ins are under way. Send it again later.');
+    }
+    this.underWay += 1;
+    return this.body.intercept(context, next).pipe(finalize(() => (this.underWay -= 1)));
+  }
+}
+
 const parsed = (bytes: Buffer): unknown => (bytes.length === 0 ? undefined : parseJson(bytes));
 
 /** The route takes a JSON body, which `@Body()` gives parsed. */
@@ -44,3 +65,7 @@ export const TakesBody = (): MethodDecorator =>
 /** The route takes a JSON body, which `@Body()` gives as bytes. */
 export const TakesBytes = (bytesMax: number): MethodDecorator =>
   UseInterceptors(new BodyInterceptor(bytesMax, (bytes) => bytes));
+
+/** The route takes a JSON body from callers who have shown no key yet. */
+export const TakesBodyOfStrangers = (): MethodDecorator =>
+  UseInterceptors(new StrangersInterceptor());

@@ -16,7 +16,7 @@ import { scopes, type Scope } from '../../../domain/keys/key-scopes.js';
 import { ApiKeyCheck } from '../auth/api-key-check.js';
 import { AUDIT_LOG } from '../auth/audit-log.js';
 import { clearSessionCookie, isFromOwnPage, setSessionCookie } from '../auth/session-cookie.js';
-import { TakesBody } from '../bodies/takes-body.js';
+import { TakesBodyOfStrangers } from '../bodies/takes-body.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readBody } from '../validate.js';
@@ -55,7 +55,7 @@ export class SessionController {
 
   @Post()
   @HttpCode(201)
-  @TakesBody()
+  @TakesBodyOfStrangers()
   @DescribeSignIn
   async signIn(
     @Body() body: unknown,

@@ -54,6 +54,7 @@ export const DescribeSignIn = openOperation({
     faulty,
     problem(401, 'The API key is not known, or no longer valid.'),
     ofAnotherOrigin,
+    problem(408, 'The body did not arrive in time.'),
     problem(413, 'The body is too large.'),
     problem(415, 'The body is not JSON.'),
     problem(429, 'Too many wrong API keys. Wait for Retry-After.'),
