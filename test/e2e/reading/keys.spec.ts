@@ -4,6 +4,7 @@ import { Api } from '../../support/facts/api.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { LogCapture } from '../../support/watching/log-capture.js';
+import { RawConnection, rawRequest } from '../../support/processes/raw-connection.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import {
   recipient,
@@ -40,6 +41,10 @@ const list = async (on: { readonly url: string }, query = '') =>
     readonly items: readonly KeyShown[];
     readonly nextCursor: string | null;
   }>(200);
+
+/** When a key was last used: a request of it was admitted. */
+const usesOf = async (on: { readonly url: string }, name: string) =>
+  (await list(on)).items.find((key) => key.name === name)?.lastUsedAt ?? null;
 
 const statusWith = async (on: { readonly url: string }, key: string) =>
   (await as(on, key).get('/v1/messages')).status;
@@ -94,6 +99,28 @@ describe('a key that is made while the service runs', () => {
     const taken = await as(waybill).post('/v1/keys', { name: 'old', scopes: ['read'] });
     expect(taken.problem).toMatchObject({ status: 409, type: '/problems/key-name-taken' });
   });
+
+  it.each(['/v1/messages', '/v1/messages/batch'])(
+    'does nothing by a body that ends after the key was revoked: %s',
+    async (path) => {
+      const name = `slow${path.replaceAll('/', '.')}`;
+      const { key } = await create(waybill, name, { scopes: ['send'] });
+      const to = recipient();
+      const message = JSON.stringify({ to, text: 'x' });
+      const body = path.endsWith('batch') ? `{"messages":[${message}]}` : message;
+      const connection = await RawConnection.open(waybill.url);
+      const head = [`Authorization: Bearer ${key}`, 'Content-Type: application/json'];
+      const length = `Content-Length: ${body.length}`;
+      connection.write(rawRequest(path, [...head, length], body.slice(0, -1)));
+      await eventually(async () => (await usesOf(waybill, name)) !== null);
+      expect((await as(waybill).call('DELETE', `/v1/keys/${name}`)).status).toBe(200);
+      connection.write(body.slice(-1));
+      expect(await connection.answers(1)).toEqual([401]);
+      connection.close();
+      const sent = await as(waybill).get(`/v1/contacts/${to}`);
+      expect(sent.as<object>(200)).toMatchObject({ conversation: { items: [] } });
+    },
+  );
 
   it('cannot have the name of a key of API_KEYS, nor can that be revoked', async () => {
     const taken = await as(waybill).post('/v1/keys', { name: 'root', scopes: ['read'] });

@@ -22,6 +22,8 @@ export interface AuthenticatedRequest extends Request {
   mayRead?: boolean;
   /** True for a person in the window, who signed in with the key. */
   isPerson?: boolean;
+  /** Judges the key again, for a body that ends long after the guard. @throws as `ApiKeyCheck.authenticate` */
+  judgeAgain?: () => Promise<unknown>;
 }
 
 /** Passes a request whose key has the scope that the route requires and is within its rate limit. */
@@ -40,9 +42,9 @@ export class ApiKeyGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     if (isOpen === true && this.check.isFromHere(request)) return true;
-    const holder = this.check.isKeyless
-      ? await this.check.recognize(request)
-      : await this.check.authenticate(request);
+    const judge = () =>
+      this.check.isKeyless ? this.check.recognize(request) : this.check.authenticate(request);
+    const holder = await judge();
     request.isAdmin = holder === undefined || isPermitted(holder, 'admin');
     request.mayRead = holder === undefined || isPermitted(holder, 'read');
     if (holder === undefined) return true;
@@ -51,6 +53,7 @@ export class ApiKeyGuard implements CanActivate {
     request.actor = holder.name;
     request.limits = holder.limits;
     request.isPerson = this.check.isPerson(request);
+    request.judgeAgain = judge;
     return true;
   }
 }

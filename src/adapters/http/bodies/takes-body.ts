@@ -4,8 +4,9 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { finalize, from, lastValueFrom, type Observable } from 'rxjs';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { BodyReader } from './body-reader.js';
 import { parseJson } from './json-text.js';
@@ -27,9 +28,12 @@ class BodyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const hasArrived = request.complete;
     return from(
-      this.reader.withBytes(request, http.getResponse<Response>(), (bytes) => {
+      this.reader.withBytes(request, http.getResponse<Response>(), async (bytes) => {
+        // Its sender may have held it back for minutes, until after the key was revoked.
+        if (!hasArrived) await request.judgeAgain?.();
         request.body = this.bodyOf(bytes);
         return lastValueFrom(next.handle());
       }),

@@ -51,9 +51,11 @@ export class ReconciliationController {
     const { onProgress } = lines;
     await lines.answer(() =>
       this.alone(() =>
-        withUpload(request, this.directory, (path) =>
-          this.reconcileFile.execute({ path, actor, dryRun, signal, onProgress }),
-        ),
+        withUpload(request, this.directory, async (path) => {
+          // The upload may have taken minutes, in which the key was revoked.
+          await request.judgeAgain?.();
+          return this.reconcileFile.execute({ path, actor, dryRun, signal, onProgress });
+        }),
       ),
     );
   }
