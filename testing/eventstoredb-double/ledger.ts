@@ -25,7 +25,12 @@ export type ProposedRecord = Pick<LogRecord, 'id' | 'type' | 'contentType' | 'da
 export type Expectation = 'any' | 'no-stream' | 'stream-exists' | number;
 
 export type AppendOutcome =
-  | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
+  | {
+      readonly kind: 'appended';
+      readonly revision: number;
+      /** Undefined for a repeat of what can no longer be read. */
+      readonly position: number | undefined;
+    }
   | { readonly kind: 'wrong-expected-version'; readonly current: number | 'no-stream' }
   | { readonly kind: 'stream-deleted' }
   | { readonly kind: 'too-large' };
@@ -72,12 +77,17 @@ export class Ledger {
     const records = this.#streams.get(stream) ?? [];
     if (!isAt(records, this.stream(stream).length, expected)) {
       const repeated = repeatedRecord(records, proposed, expected);
+      const before = this.#truncatedBefore.get(stream) ?? 0;
       return repeated === undefined
         ? {
             kind: 'wrong-expected-version',
             current: records.length === 0 ? 'no-stream' : records.length - 1,
           }
-        : { kind: 'appended', revision: repeated.revision, position: repeated.position };
+        : {
+            kind: 'appended',
+            revision: repeated.revision,
+            position: repeated.revision < before ? undefined : repeated.position,
+          };
     }
     this.#streams.set(stream, records);
     for (const event of proposed) {

@@ -79,12 +79,15 @@ export function batchResponse(outcome: BatchOutcome, append: BatchedAppend): Bat
       : new sharedPb.UUID().setString(append.correlationId);
   response.setCorrelationId(correlationId).setStreamIdentifier(identifierOf(append.stream));
   if (outcome.kind === 'appended') {
-    const position = new sharedPb.AllStreamPosition();
-    position.setCommitPosition(String(outcome.position));
-    position.setPreparePosition(String(outcome.position));
     const success = new streamsPb.BatchAppendResp.Success();
     success.setCurrentRevision(String(outcome.revision));
-    success.setPosition(position);
+    if (outcome.position === undefined) success.setNoPosition(new emptyPb.Empty());
+    else {
+      const position = new sharedPb.AllStreamPosition();
+      position.setCommitPosition(String(outcome.position));
+      position.setPreparePosition(String(outcome.position));
+      success.setPosition(position);
+    }
     return response.setSuccess(success);
   }
   const status = new statusPb.Status().setDetails(refusalDetails(outcome, append));

@@ -144,6 +144,10 @@ export class EventStoreDbEventStore implements EventStore {
       case 'refused':
         throw unavailable(answer.refusal);
       case 'appended': {
+        if (answer.place === undefined) {
+          const reason = 'it was written, but the server no longer knows where';
+          throw new AppendOutcomeUnknown(stream, reason);
+        }
         this.#turns.remember(stream, ids, answer.revision);
         return { revision: answer.revision, position: positionOf(answer.place) };
       }

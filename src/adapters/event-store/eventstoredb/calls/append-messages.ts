@@ -32,8 +32,8 @@ export type Settled =
   | {
       readonly kind: 'appended';
       readonly revision: Revision;
-      /** Place of the last event. */
-      readonly place: Place;
+      /** Place of the last event; undefined where the append was a repeat, and the event can no longer be read. */
+      readonly place: Place | undefined;
     }
   | { readonly kind: 'conflict'; readonly actual: ExpectedRevision }
   /** A permanent error: the server will never take this append. */
@@ -80,15 +80,13 @@ export function appendRequest({ stream, events, expected }: Append): BatchAppend
 export function appendAnswer(response: BatchAppendResp): AppendAnswer {
   const success = response.getSuccess();
   if (success === undefined) return refusal(response.getError());
-  // Position of the last event itself; servers may leave it out when the events can no longer be read.
+  // Position of the last event itself; servers leave it out when the events can no longer be read.
   const prepare = success.getPosition()?.getPreparePosition();
-  if (prepare === undefined) {
-    return { kind: 'unknown', reason: 'it was written, but the server no longer knows where' };
-  }
   return {
     kind: 'appended',
     revision: BigInt(success.getCurrentRevision()),
-    place: { commit: BigInt(prepare), prepare: BigInt(prepare) },
+    place:
+      prepare === undefined ? undefined : { commit: BigInt(prepare), prepare: BigInt(prepare) },
   };
 }
 
