@@ -12,6 +12,7 @@ interface Line {
   readonly ms: number;
   readonly query?: string;
   readonly traceId?: string;
+  readonly actor?: string;
 }
 
 let waybill: Waybill;
@@ -67,6 +68,28 @@ it('shows no number of an address, and no value of a query', async () => {
   const written = waybill.log.lines.slice(before).join('');
   expect(written).not.toContain(NUMBER);
   expect(written).not.toContain('Hello');
+});
+
+it('names the key of a request that its scope or its rate refuses', async () => {
+  const made = await fetch(`${waybill.url}/v1/keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'till', scopes: ['send'], limits: { requestsPerSecond: 1 } }),
+  });
+  const { key } = (await made.json()) as { readonly key: string };
+  const headers = { authorization: `Bearer ${key}` };
+  const refused = new Map<number, string | undefined>();
+  await eventually(async () => {
+    const { status, actor } = await ask('/v1/messages', { headers });
+    refused.set(status, actor);
+    return refused.size === 2;
+  });
+  expect(refused).toEqual(
+    new Map([
+      [403, 'till'],
+      [429, 'till'],
+    ]),
+  );
 });
 
 it('leaves webhooks out by default', async () => {

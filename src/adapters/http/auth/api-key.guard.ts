@@ -48,9 +48,10 @@ export class ApiKeyGuard implements CanActivate {
     request.isAdmin = holder === undefined || isPermitted(holder, 'admin');
     request.mayRead = holder === undefined || isPermitted(holder, 'read');
     if (holder === undefined) return true;
+    // Named before it is refused, for the log.
+    request.actor = holder.name;
     limitRate(this.rate, holder, http.getResponse<Response>());
     requireScope(holder, scope);
-    request.actor = holder.name;
     request.limits = holder.limits;
     request.isPerson = this.check.isPerson(request);
     request.judgeAgain = judge;
