@@ -54,8 +54,9 @@ export function share(value: number | null): string {
   if (value === null) return '–';
   const percent = value * 100;
   if (percent === 0 || percent === 100) return `${percent}%`;
-  // Rounding must not turn almost all into all.
+  // Rounding must turn neither almost all into all, nor almost none into none.
   if (percent > 99.9) return '>99.9%';
+  if (percent < 0.01) return '<0.01%';
   return `${percent >= 10 ? percent.toFixed(1) : percent.toFixed(2)}%`;
 }
 
@@ -67,7 +68,7 @@ export interface Money {
 /** `€0.0333`, `€1,467`: small amounts exactly, large ones without the fraction. */
 export function money({ currency, amount }: Money): string {
   const value = Number(amount);
-  const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 1 ? 2 : 4;
+  const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 1 ? 2 : 6;
   try {
     return new Intl.NumberFormat('en-GB', {
       style: 'currency',
