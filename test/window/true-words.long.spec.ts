@@ -290,3 +290,43 @@ it('says that a message is not as it is now when it cannot be read anew', async 
   await page.getByText('Still cancelled').waitFor();
   expect(await banner.count()).toBe(0);
 });
+
+it('shows the state of now under no earlier time', async () => {
+  await world.go(`/messages/${id}`);
+  await page.getByText(/^\d+ events: /).waitFor();
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route('**/v1/messages/*?at=**', async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.fulfill(failed);
+  });
+  const stand = page.getByRole('region', { name: 'As of any moment' }).locator('output');
+  await page.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await asked.promise;
+  await page.getByText('Back to now').waitFor();
+  expect(await stand.textContent()).not.toContain('delivered');
+  expect(await page.locator('[aria-busy=true] h1').count()).toBe(1);
+  answer.resolve();
+  await main().getByText('Not now').waitFor();
+  expect(await stand.textContent()).not.toContain('delivered');
+  await page.getByRole('button', { name: 'Back to now' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+});
+
+it('names the day of an attempt that was not made today', async () => {
+  await page.route(`**/v1/messages/${id}`, async (route) => {
+    const response = await route.fetch();
+    const message = (await response.json()) as { readonly attempts: readonly object[] };
+    const attempts = message.attempts.map((attempt) => ({
+      ...attempt,
+      startedAt: '2020-02-03T10:15:02.000Z',
+    }));
+    await route.fulfill({ response, json: { ...message, attempts } });
+  });
+  await world.go(`/messages/${id}`);
+  const attempts = page.getByRole('region', { name: 'Attempts', exact: true });
+  await attempts.getByText('3 Feb 2020', { exact: false }).waitFor();
+  expect(await attempts.getByRole('row').count()).toBe(2);
+});

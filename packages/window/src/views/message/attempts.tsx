@@ -1,17 +1,26 @@
 import type { Message } from 'waybill-client';
 import { channelWord } from '../../data/channels.js';
 import { money } from '../../data/numbers.js';
-import { clockTime, span } from '../../data/times.js';
+import { fullTime, span } from '../../data/times.js';
 import { Panel, ScrollTable } from '../../parts/panel.js';
 import { Status } from '../../parts/status.js';
 
 /** Each call to Vonage. */
-export function Attempts({ attempts }: { readonly attempts: Message['attempts'] }) {
+export function Attempts({
+  attempts,
+  now,
+  className,
+}: {
+  readonly attempts: Message['attempts'];
+  readonly now: Date;
+  readonly className: string;
+}) {
   if (attempts.length === 0) return null;
   const charged = attempts.filter(({ usage }) => usage !== null).length;
   return (
     <Panel
       title="Attempts"
+      className={className}
       note={charged === 0 ? 'no cost reported' : `${charged} of ${attempts.length} charged`}
     >
       <ScrollTable label="Attempts">
@@ -42,7 +51,7 @@ export function Attempts({ attempts }: { readonly attempts: Message['attempts'] 
                 )}
               </td>
               <td className="mono">
-                {attempt.startedAt === null ? '–' : clockTime(attempt.startedAt)}
+                {attempt.startedAt === null ? '–' : fullTime(attempt.startedAt, now)}
               </td>
               <td className="mono" title={attempt.messageUuid ?? attempt.externalId ?? undefined}>
                 {attempt.messageUuid === null ? (

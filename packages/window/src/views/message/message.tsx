@@ -66,7 +66,10 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
     );
   }
   const message = current.data;
-  const shown = at === null ? message : (earlier.data ?? message);
+  const shown = at === null ? message : earlier.data;
+  // Until the chosen moment is read, that of before is dimmed, and nothing is said about the status.
+  const isRead = at === null || (shown !== undefined && !earlier.isPlaceholderData);
+  const look = isRead ? '' : 'old';
   return (
     <>
       <div className="crumb">
@@ -83,9 +86,23 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
           </CopyButton>
         </span>
       </div>
-      <Masthead message={shown} now={now} session={session} isEarlier={at !== null} />
+      {shown === undefined ? (
+        <div className="panel">
+          <Failure error={earlier.error} level={1} />
+        </div>
+      ) : (
+        <div className={look} aria-busy={!isRead}>
+          <Masthead message={shown} now={now} session={session} isEarlier={at !== null} />
+        </div>
+      )}
       {told.length > 0 && (
-        <Track told={told} chosen={chosen} choose={setChosen} message={shown} now={now} />
+        <Track
+          told={told}
+          chosen={chosen}
+          choose={setChosen}
+          message={isRead ? shown : undefined}
+          now={now}
+        />
       )}
       <div className="cols">
         <div className="stackv">
@@ -99,11 +116,11 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
             list={timelineList}
             error={timeline.error}
           />
-          <Attempts attempts={shown.attempts} />
+          {shown !== undefined && <Attempts attempts={shown.attempts} now={now} className={look} />}
         </div>
         <div className="stackv">
           <Network message={message} />
-          <Details message={shown} session={session} />
+          <Details message={shown ?? message} session={session} />
           {may(session, 'audit') && <Proof id={message.id} revision={message.revision} />}
         </div>
       </div>

@@ -30,19 +30,22 @@ export function Track({
   readonly told: readonly Told[];
   readonly chosen: number | null;
   readonly choose: (index: number | null) => void;
-  /** As it is shown: now, or at the chosen event. */
-  readonly message: Message;
+  /** As it is shown: now, or at the chosen event; undefined: not read yet. */
+  readonly message: Message | undefined;
   readonly now: Date;
 }) {
   const stations = told.length + 1;
   const isCrowded = stations > LABELS_MAX;
   const value = chosen ?? told.length;
   const chosenEvent = chosen === null ? undefined : told[chosen];
-  const stand = `${message.status}${message.contradicted ? ', contradicted' : ''}`;
+  const stand =
+    message === undefined
+      ? ''
+      : `: ${message.status}${message.contradicted ? ', contradicted' : ''}`;
   const words =
     chosenEvent === undefined
-      ? `${clockTime(now)}, now: ${stand}`
-      : `${fullTime(chosenEvent.entry.recordedAt, now)}: ${stand}`;
+      ? `${clockTime(now)}, now${stand}`
+      : `${fullTime(chosenEvent.entry.recordedAt, now)}${stand}`;
   return (
     <section
       className={`panel asof ${chosen === null ? '' : 'earlier'}`}
@@ -96,7 +99,7 @@ export function Track({
             width: `calc(100% * ${(stations - 1) / stations} + 26px)`,
           }}
           aria-valuetext={
-            chosenEvent === undefined ? `Now: ${stand}` : `${words}, ${chosenEvent.title}`
+            chosenEvent === undefined ? `Now${stand}` : `${words}, ${chosenEvent.title}`
           }
           onChange={(event) => {
             const index = Number(event.target.value);
