@@ -315,6 +315,25 @@ it('shows the state of now under no earlier time', async () => {
   await page.getByRole('heading', { level: 1 }).waitFor();
 });
 
+it('goes back to the list also from a message that was reached by J', async () => {
+  await world.send(recipient('000'));
+  await world.send(recipient('000'));
+  await world.go('/?since=2020-01-01T00:00:00.000Z');
+  const first = page.locator('a.hit').first();
+  await first.waitFor();
+  await first.click();
+  await page.getByText(/^\d+ events: /).waitFor();
+  for (let step = 0; step < 2; step++) {
+    const before = page.url();
+    await page.keyboard.press('j');
+    await page.waitForURL((url) => url.href !== before);
+    await page.getByText(/^\d+ events: /).waitFor();
+  }
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/\/\?since=2020/);
+  expect(await page.locator('a.hit').count()).toBeGreaterThan(2);
+});
+
 it('names the day of an attempt that was not made today', async () => {
   await page.route(`**/v1/messages/${id}`, async (route) => {
     const response = await route.fetch();

@@ -166,7 +166,8 @@ function useMessageKeys(id: string, { to, count, chosen, choose, openRaw }: Choo
   const shortcuts = useMemo(() => {
     const { previous, next } = neighboursOf(id);
     const go = (other: string | undefined) => (): void => {
-      if (other !== undefined) navigate(`/messages/${other}`);
+      // The list stays one step back, however many messages were looked at.
+      if (other !== undefined) navigate(`/messages/${other}`, { replace: true });
     };
     const last = count - 1;
     return {
