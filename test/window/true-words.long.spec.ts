@@ -334,6 +334,17 @@ it('goes back to the list also from a message that was reached by J', async () =
   expect(await page.locator('a.hit').count()).toBeGreaterThan(2);
 });
 
+it('tells the same time to phone however a message was found', async () => {
+  const took = async (path: string): Promise<string | null> => {
+    await world.go(path);
+    await hit(customer).first().waitFor();
+    return page.locator(`tr:has(a[href="/messages/${id}"]) td.c-took .soft`).textContent();
+  };
+  const inList = await took(`/?q=${customer}`);
+  expect(inList).toMatch(/\d/);
+  expect(await took(`/?q=${id}`)).toBe(inList);
+});
+
 it('names the day of an attempt that was not made today', async () => {
   await page.route(`**/v1/messages/${id}`, async (route) => {
     const response = await route.fetch();

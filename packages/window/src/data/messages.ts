@@ -40,9 +40,20 @@ export const useTimeline = (id: string) =>
     },
   });
 
+/** Measures from the call to the report of delivery; null where one of them is not known. */
+export function timeToPhoneMs({
+  startedAt,
+  deliveredAt,
+}: Message['attempts'][number]): number | null {
+  if (startedAt === null || deliveredAt === null) return null;
+  // Clocks of two parties differ a little.
+  return Math.max(0, Date.parse(deliveredAt) - Date.parse(startedAt));
+}
+
 /** A message as a list shows it, from the message itself. */
 export const listed = (message: Message): ListedMessage => {
   const last = message.attempts.at(-1);
+  const delivered = message.attempts.findLast(({ deliveredAt }) => deliveredAt !== null);
   return {
     ...message,
     segments: message.segments?.count ?? 0,
@@ -52,7 +63,7 @@ export const listed = (message: Message): ListedMessage => {
     cost: [],
     submittedAt: last?.submittedAt ?? null,
     deliveredAt: last?.deliveredAt ?? null,
-    timeToDeliveryMs: null,
+    timeToDeliveryMs: delivered === undefined ? null : timeToPhoneMs(delivered),
   };
 };
 

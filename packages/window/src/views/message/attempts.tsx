@@ -1,5 +1,6 @@
 import type { Message } from 'waybill-client';
 import { channelWord } from '../../data/channels.js';
+import { timeToPhoneMs } from '../../data/messages.js';
 import { money } from '../../data/numbers.js';
 import { fullTime, span } from '../../data/times.js';
 import { Panel, ScrollTable } from '../../parts/panel.js';
@@ -78,7 +79,7 @@ export function Attempts({
 
 const shortened = (id: string): string => `${id.slice(0, 8)}…${id.slice(-5)}`;
 
-function timeToPhone({ startedAt, deliveredAt }: Message['attempts'][number]): string {
-  if (startedAt === null || deliveredAt === null) return '–';
-  return span(Math.max(0, Date.parse(deliveredAt) - Date.parse(startedAt)));
+function timeToPhone(attempt: Message['attempts'][number]): string {
+  const ms = timeToPhoneMs(attempt);
+  return ms === null ? '–' : span(ms);
 }
