@@ -315,6 +315,31 @@ it('shows the state of now under no earlier time', async () => {
   await page.getByRole('heading', { level: 1 }).waitFor();
 });
 
+it.each([
+  ['/', '**/v1/messages?**', 'a.hit'],
+  ['/overview', '**/v1/reports/delivery?**', 'section.kpis'],
+  ['/inbound', '**/v1/inbound?**', 'table.inbound'],
+  ['/inspector', '**/v1/quarantine**', 'section[aria-label="Set aside"] .void'],
+  ['/inspector', '**/v1/refused-webhooks', 'section[aria-label="Not accepted"] .void'],
+  ['/operations', '**/v1/parked-events', 'section[aria-label="Read models"] .void'],
+])('keeps on %s what it has shown when %s cannot be read anew', async (path, failing, what) => {
+  await world.receive(customer, 'Is the shop open?');
+  await world.go(path);
+  const shownBefore = page.locator(what).first();
+  await shownBefore.waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  const words = await shownBefore.textContent();
+  await page.route(failing, (route) => route.fulfill(failed));
+  // A person comes back to the tab: what was read a moment ago is not read anew.
+  const banner = page.getByText('Not all of this page could be read anew.');
+  await eventually(async () => {
+    await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+    return (await banner.count()) > 0;
+  });
+  expect(await main().getByText('Not now').count()).toBe(0);
+  expect(await shownBefore.textContent()).toBe(words);
+});
+
 it('goes back to the list also from a message that was reached by J', async () => {
   await world.send(recipient('000'));
   await world.send(recipient('000'));

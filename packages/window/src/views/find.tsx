@@ -347,7 +347,10 @@ function useFound(question: Question, chosen: MessageFilter | null) {
     isLoading: !isSettled && query.isPending,
     /** Those are shown that the question before found. */
     isOld: isAsked && list.isPlaceholderData,
-    error: isSettled || isFetchNextPageError ? null : query.error,
+    // What was read once stays, and the page says that it could not be read anew.
+    error: isSettled || isFetchNextPageError || query.data !== undefined ? null : query.error,
+    /** All that match are here. */
+    isWhole: list.data !== undefined && !list.hasNextPage,
     /** The next page could not be read; those before it are here. */
     isCut: isAsked && isFetchNextPageError,
     mayLoadMore: isAsked && list.hasNextPage && !list.isFetching && list.error === null,

@@ -71,7 +71,7 @@ export function Inbound({ session }: { readonly session: Session }) {
       <section className="panel" aria-label="Received messages">
         {list.isPending ? (
           <Loading label="Looking" />
-        ) : list.isError && !list.isFetchNextPageError ? (
+        ) : list.data === undefined ? (
           <Failure error={list.error} />
         ) : items.length === 0 ? (
           <Void

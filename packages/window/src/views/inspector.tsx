@@ -250,10 +250,12 @@ function Refused() {
         <h2>Not accepted</h2>
         <span className="note">by this instance since it started; nothing of them is kept</span>
       </header>
-      {refused.isError ? (
-        <Failure error={refused.error} />
-      ) : refused.data === undefined ? (
-        <Loading label="Asking" rows={3} />
+      {refused.data === undefined ? (
+        refused.isError ? (
+          <Failure error={refused.error} />
+        ) : (
+          <Loading label="Asking" rows={3} />
+        )
       ) : items.length === 0 ? (
         <Void title="Every webhook was accepted." shape="check" />
       ) : (
@@ -358,10 +360,12 @@ function SetAside({ mayAudit, replay }: { readonly mayAudit: boolean; readonly r
         <Void title="Your key may not see this." shape="lock">
           <p>It needs the scope audit.</p>
         </Void>
-      ) : quarantine.isError ? (
-        <Failure error={quarantine.error} />
       ) : quarantine.data === undefined ? (
-        <Loading label="Looking" rows={3} />
+        quarantine.isError ? (
+          <Failure error={quarantine.error} />
+        ) : (
+          <Loading label="Looking" rows={3} />
+        )
       ) : items.length === 0 ? (
         <Void title="Every signed webhook was understood." shape="check" />
       ) : (

@@ -272,10 +272,12 @@ function Parked() {
         ) : undefined
       }
     >
-      {parked.isError ? (
-        <Failure error={parked.error} />
-      ) : parked.data === undefined ? (
-        <Loading label="Asking" rows={3} />
+      {parked.data === undefined ? (
+        parked.isError ? (
+          <Failure error={parked.error} />
+        ) : (
+          <Loading label="Asking" rows={3} />
+        )
       ) : counts.length === 0 ? (
         <Void title="Lists and reports lack nothing." shape="check" />
       ) : (
@@ -286,7 +288,7 @@ function Parked() {
               <dd>{counted(events, 'event')} not taken in</dd>
             </div>
           ))}
-          {parked.data?.items.slice(0, 5).map((item) => (
+          {parked.data.items.slice(0, 5).map((item) => (
             <div className="fact" key={item['eventId']}>
               <dt>{item['eventType']}</dt>
               <dd>{item['error']}</dd>

@@ -80,7 +80,7 @@ export function Overview({ session }: { readonly session: Session }) {
           <Narrow dimension="country" range={range} only={only} choose={choose} />
         </div>
       </div>
-      {total.isError ? (
+      {total.isError && total.data === undefined ? (
         <div className="panel">
           <Failure error={total.error} />
         </div>
