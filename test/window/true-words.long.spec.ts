@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { SignedWebhooks } from '../support/facts/signed-webhooks.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient } from '../support/worlds/waybill.js';
@@ -340,6 +341,23 @@ it.each([
   expect(await shownBefore.textContent()).toBe(words);
 });
 
+it.each(['/overview', '/operations', '/inspector'])(
+  'tells by itself on %s that a webhook was not understood',
+  async (path) => {
+    const asked = page.waitForResponse('**/v1/quarantine**');
+    await world.go(path);
+    await asked;
+    await page.getByText('Live', { exact: true }).waitFor();
+    const aside = main().getByText(/webhooks? set aside|^\d+ webhooks?\.|The body/);
+    const known = async (): Promise<string> => (await aside.allTextContents()).join();
+    const before = await known();
+    const nonsense = { nonsense: path };
+    await new SignedWebhooks(world.waybill.url, world.waybill.config).post('status', nonsense);
+    await eventually(async () => (await known()) !== before);
+    expect(await main().getByText('Every signed webhook was understood.').count()).toBe(0);
+  },
+);
+
 it('goes back to the list also from a message that was reached by J', async () => {
   await world.send(recipient('000'));
   await world.send(recipient('000'));
@@ -384,4 +402,29 @@ it('names the day of an attempt that was not made today', async () => {
   const attempts = page.getByRole('region', { name: 'Attempts', exact: true });
   await attempts.getByText('3 Feb 2020', { exact: false }).waitFor();
   expect(await attempts.getByRole('row').count()).toBe(2);
+});
+
+it('no longer asks for a decision that a colleague has made', async () => {
+  const number = recipient();
+  await world.receive(number, 'please stop the noise?');
+  await world.go('/inbound');
+  const waiting = page.getByRole('region', { name: 'Texts that may be a wish to stop' });
+  await waiting.getByText(shown(number)).waitFor();
+  await world.post(`/v1/contacts/${number}/review`, { outcome: 'none', reason: 'A noise.' });
+  await waiting.getByText(shown(number)).waitFor({ state: 'detached' });
+  expect(await page.getByText('No wish to stop').count()).toBe(0);
+});
+
+it('shows that a colleague has stopped all texts to a person', async () => {
+  const number = recipient('000');
+  await world.deliver(number);
+  await world.go(`/people/${number}`);
+  await page.getByText('Receives texts').first().waitFor();
+  await fetch(`${world.waybill.url}/v1/suppressions/${number}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${world.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: 'By telephone.', source: 'operator' }),
+  });
+  await page.getByText('Opted out', { exact: true }).first().waitFor();
+  expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
 });

@@ -55,6 +55,7 @@ export const useQuarantine = (mayAudit: boolean) =>
   useQuery({
     queryKey: ['quarantine'],
     enabled: mayAudit,
+    refetchInterval: EVERY_MS,
     queryFn: async () => {
       const params = { query: { limit: SET_ASIDE_ROWS } };
       return answerOf(await http.GET('/v1/quarantine', { params }));
@@ -66,6 +67,7 @@ export const useParked = (mayAdmin: boolean) =>
   useQuery({
     queryKey: ['parked'],
     enabled: mayAdmin,
+    refetchInterval: EVERY_MS,
     queryFn: async () => answerOf(await http.GET('/v1/parked-events')),
   });
 
@@ -73,6 +75,7 @@ export const useKeys = (mayAdmin: boolean) =>
   useQuery({
     queryKey: ['keys'],
     enabled: mayAdmin,
+    refetchInterval: EVERY_MS,
     queryFn: async () =>
       answerOf(await http.GET('/v1/keys', { params: { query: { limit: 100 } } })),
   });

@@ -1,4 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { operations } from 'waybill-client';
 import { answerOf, http, queries } from './api.js';
 
@@ -26,6 +27,30 @@ export const usePerson = (number: string, isShown: boolean, isAsked = true) =>
     },
     getNextPageParam: ({ conversation }) => conversation.before ?? undefined,
   });
+
+const CONSENT_MS = 5_000;
+
+/**
+ * Reads the person anew once a colleague has changed the consent: no change of a message tells it. It asks without texts,
+ * because each look at them is recorded.
+ */
+export function useConsentRefresh(number: string, person: Person | undefined): void {
+  const { data, dataUpdatedAt } = useQuery({
+    queryKey: ['consent', number],
+    enabled: person !== undefined,
+    refetchInterval: CONSENT_MS,
+    queryFn: async () => {
+      const params = { path: { number }, query: { limit: 1 } };
+      const { consent, review } = answerOf(await http.GET('/v1/contacts/{number}', { params }));
+      return JSON.stringify([consent, review]);
+    },
+  });
+  const shown = person === undefined ? undefined : JSON.stringify([person.consent, person.review]);
+  const isOld = data !== undefined && shown !== undefined && data !== shown;
+  useEffect(() => {
+    if (isOld) void queries.invalidateQueries({ queryKey: ['person', number] });
+  }, [isOld, number, dataUpdatedAt]);
+}
 
 /** After an erasure: what this page remembers of persons and their messages goes, too. */
 export const forgetPersons = (): void =>

@@ -17,6 +17,7 @@ import { Failure, Loading, Void } from '../parts/states.js';
 const ROWS = 50;
 const TYPING_MS = 250;
 
+const REVIEWS_MS = 5_000;
 /** Lists the inbound messages. */
 export function Inbound({ session }: { readonly session: Session }) {
   const [typed, setTyped] = useState('');
@@ -149,6 +150,8 @@ function Reviews({ now }: { readonly now: Date }) {
   useRefresh(['reviews'], isInbound);
   if (waiting.isError && waiting.data === undefined) {
     return (
+    // No change of a message tells that somebody has decided.
+    refetchInterval: REVIEWS_MS,
       <Panel title={REVIEWS} className="reviews">
         <Failure error={waiting.error} />
       </Panel>

@@ -7,7 +7,6 @@ import { queries } from '../data/api.js';
 import { count } from '../data/numbers.js';
 import { useQuarantine, useReceived, useRefused } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
-import { useRefresh } from '../data/refresh.js';
 import { statuses } from '../data/statuses.js';
 import { fullTime, listTime, relativeTime, span } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
@@ -345,7 +344,6 @@ const EffectOf = ({ change: { type, refusedBecause } }: { readonly change: Chang
 function SetAside({ mayAudit, replay }: { readonly mayAudit: boolean; readonly replay: Replay }) {
   const quarantine = useQuarantine(mayAudit);
   const now = useNow();
-  useRefresh(['quarantine']);
   const items = quarantine.data?.items ?? [];
   return (
     <section className="panel after" aria-label="Set aside">

@@ -11,7 +11,6 @@ import {
   useQuarantine,
   useReadiness,
 } from '../data/operations.js';
-import { useRefresh } from '../data/refresh.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime, relativeTime } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
@@ -177,7 +176,6 @@ function Checkpoint({ mayAudit }: { readonly mayAudit: boolean }) {
 /** Counts the signed webhooks that were not understood; the inspector lists them. */
 function Quarantined({ mayAudit }: { readonly mayAudit: boolean }) {
   const quarantine = useQuarantine(mayAudit);
-  useRefresh(['quarantine']);
   if (!mayAudit) return null;
   if (quarantine.data === undefined) {
     return (

@@ -2,7 +2,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useNow } from '../../data/now.js';
 import { countryName, counted, phoneNumber } from '../../data/numbers.js';
-import { forgetPersons, linesOf, routeOf, usePerson } from '../../data/person.js';
+import {
+  forgetPersons,
+  linesOf,
+  routeOf,
+  useConsentRefresh,
+  usePerson,
+} from '../../data/person.js';
 import { useRefresh } from '../../data/refresh.js';
 import type { Session } from '../../data/session.js';
 import { relativeTime, zoneName } from '../../data/times.js';
@@ -32,6 +38,7 @@ export function PersonView({
   const pages = found.data?.pages;
   const lines = useMemo(() => linesOf(pages ?? []), [pages]);
   const person = pages?.[0];
+  useConsentRefresh(number, certificate === null ? person : undefined);
   const shown = person === undefined ? number : phoneNumber(person.number);
   useEffect(() => {
     document.title = `${certificate === null ? shown : 'Person erased'} · Waybill`;
