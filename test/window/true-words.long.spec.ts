@@ -292,6 +292,15 @@ it('says that a message is not as it is now when it cannot be read anew', async 
   expect(await banner.count()).toBe(0);
 });
 
+it('does not say that no message was ever sent where only those that the address names are missing', async () => {
+  await world.go('/?status=failed&since=2020-01-01T00:00:00.000Z');
+  await page.getByText('None of these messages is like that.').waitFor();
+  expect(await page.getByText('No message has been sent yet.').count()).toBe(0);
+  await world.go(`/?q=${customer}&until=2020-01-01T00:00:00.000Z`);
+  await page.getByText('None of these messages is like that.').waitFor();
+  expect(await page.getByText(/^No message went to/).count()).toBe(0);
+});
+
 it('shows the state of now under no earlier time', async () => {
   await world.go(`/messages/${id}`);
   await page.getByText(/^\d+ events: /).waitFor();
@@ -402,6 +411,21 @@ it('names the day of an attempt that was not made today', async () => {
   const attempts = page.getByRole('region', { name: 'Attempts', exact: true });
   await attempts.getByText('3 Feb 2020', { exact: false }).waitFor();
   expect(await attempts.getByRole('row').count()).toBe(2);
+});
+
+it('does not say that a message does not exist when it cannot be read now', async () => {
+  await page.route(`**/v1/messages/${id}`, (route) => route.fulfill(failed));
+  await world.go(`/?q=${id}`);
+  await main().getByText('Not now').waitFor();
+  expect(await page.getByText('No message has this id.').count()).toBe(0);
+  await page.unrouteAll();
+  await hit(customer).first().waitFor();
+});
+
+it('names one time where the question and the address name two', async () => {
+  await world.go('/?since=2020-01-01T00:00:00.000Z&until=2020-01-02T00:00:00.000Z&q=today');
+  await page.locator('a.hit').first().waitFor();
+  expect(await page.getByText('2020').count()).toBe(0);
 });
 
 it('no longer asks for a decision that a colleague has made', async () => {

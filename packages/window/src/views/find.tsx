@@ -91,11 +91,13 @@ export function Find({ session }: { readonly session: Session }) {
       (before) => {
         const next = new URLSearchParams(before);
         next.set('q', `${asked} ${words}`.trim());
+        next.delete('since');
+        next.delete('until');
         return next;
       },
       { replace: true },
     );
-  const extra = extraFilter(params);
+  const extra = extraFilter(params, question.around !== null);
   const found = useFound(question, both(filters[filterName], extra.filter));
   const only = question.kind === 'number' ? onlyRecipient(found) : null;
   const [, navigate] = useLocation();
@@ -201,7 +203,7 @@ export function Find({ session }: { readonly session: Session }) {
             found={found}
             now={now}
             areTextsShown={areTextsShown}
-            isFiltered={filterName !== 'all'}
+            isFiltered={filterName !== 'all' || extra.words !== ''}
           />
           <div className="listfoot">
             <span className="keys">
@@ -265,14 +267,20 @@ function useReadTime(): ReadTime {
   return readTime;
 }
 
-/** The filters that other views set in the address: statuses, reasons, countries, times. */
-function extraFilter(params: URLSearchParams): {
+/**
+ * The filters that other views set in the address: statuses, reasons, countries, times.
+ * @param isTimed the question names a time of its own, which takes the place of theirs
+ */
+function extraFilter(
+  params: URLSearchParams,
+  isTimed: boolean,
+): {
   readonly filter: MessageFilter;
   readonly words: string;
 } {
   const names = ['status', 'errorCode', 'country', 'from', 'channel', 'since', 'until'] as const;
   const given = names.flatMap((name) => {
-    const value = params.get(name);
+    const value = isTimed && (name === 'since' || name === 'until') ? null : params.get(name);
     return value === null ? [] : [[name, value] as const];
   });
   const isContradicted = params.get('contradicted') === 'true';
@@ -466,7 +474,7 @@ function Results({
   const ids = useMemo(() => found.items.map(({ id }) => id), [found.items]);
   useEffect(() => rememberList(ids), [ids]);
   if (found.isLoading) return <Loading label="Looking" />;
-  const isMissing = question.kind === 'id' && found.error !== null;
+  const isMissing = question.kind === 'id' && isUnknownId(found.error);
   if (question.kind === 'number' && isUnreadable(found.error)) {
     return (
       <Void title="This cannot be read as a number yet.">
@@ -498,6 +506,10 @@ function Results({
 /** The service names what it cannot read, for example half a number while it is typed. */
 const isUnreadable = (error: unknown): error is WaybillError =>
   error instanceof WaybillError && error.status === 400;
+/** No message has the id, or none can have it. Every other failure says nothing about it. */
+const isUnknownId = (error: unknown): boolean =>
+  error instanceof WaybillError && (error.status === 404 || error.status === 400);
+
 
 function NothingFound({
   question,
@@ -507,7 +519,7 @@ function NothingFound({
   readonly isFiltered: boolean;
 }) {
   const { kind, value, around } = question;
-  if (isFiltered) return <Void title="None of these messages is like that." />;
+  if (isFiltered && kind !== 'id') return <Void title="None of these messages is like that." />;
   switch (kind) {
     case 'nothing':
       return (
