@@ -397,6 +397,19 @@ it('tells the same time to phone however a message was found', async () => {
   expect(await took(`/?q=${id}`)).toBe(inList);
 });
 
+it('takes the last digits of several people for no one person, however many texts one of them got', async () => {
+  const [one, other] = ['447700811234', '447700821234'];
+  const messages = Array.from({ length: 60 }, () => ({ to: one, text: 'Hello' }));
+  await world.send(other);
+  await world.post('/v1/messages/batch', { messages });
+  await world.go('/?q=1234');
+  await hit(one).first().waitFor();
+  expect(await page.getByRole('complementary').count()).toBe(0);
+  expect(await page.getByText(`Read as ${shown(one)}`).count()).toBe(0);
+  await world.go(`/?q=${one}`);
+  await page.getByText(`Read as ${shown(one)}`).waitFor();
+});
+
 it('names the day of an attempt that was not made today', async () => {
   await page.route(`**/v1/messages/${id}`, async (route) => {
     const response = await route.fetch();

@@ -99,7 +99,7 @@ export function Find({ session }: { readonly session: Session }) {
     );
   const extra = extraFilter(params, question.around !== null);
   const found = useFound(question, both(filters[filterName], extra.filter));
-  const only = question.kind === 'number' ? onlyRecipient(found) : null;
+  const only = question.kind === 'number' ? onlyRecipient(question, found) : null;
   const [, navigate] = useLocation();
   useShortcuts(
     useMemo(
@@ -368,9 +368,12 @@ function useFound(question: Question, chosen: MessageFilter | null) {
 
 type Found = ReturnType<typeof useFound>;
 
+/** Fewer digits may be the last ones of several people in a country. */
+const WHOLE_DIGITS_MIN = 9;
+
 /** The person to whom all found messages went; null: several, nobody, somebody erased, or not known yet. */
-function onlyRecipient({ items, isOld }: Found): string | null {
-  if (isOld) return null;
+function onlyRecipient({ value }: Question, { items, isOld, isWhole }: Found): string | null {
+  if (isOld || (!isWhole && value.replaceAll(/\D/g, '').length < WHOLE_DIGITS_MIN)) return null;
   const [first, ...others] = new Set(items.map(({ to }) => to));
   return first === undefined || others.length > 0 || isErased(first) ? null : first;
 }
@@ -412,7 +415,7 @@ function ReadAs({
 }) {
   const { kind, value, around } = question;
   const recipients = new Set(found.isOld ? [] : found.items.map(({ to }) => to));
-  const only = onlyRecipient(found);
+  const only = onlyRecipient(question, found);
   const when =
     around === null
       ? ''
@@ -503,13 +506,13 @@ function Results({
   );
 }
 
-/** The service names what it cannot read, for example half a number while it is typed. */
-const isUnreadable = (error: unknown): error is WaybillError =>
-  error instanceof WaybillError && error.status === 400;
 /** No message has the id, or none can have it. Every other failure says nothing about it. */
 const isUnknownId = (error: unknown): boolean =>
   error instanceof WaybillError && (error.status === 404 || error.status === 400);
 
+/** The service names what it cannot read, for example half a number while it is typed. */
+const isUnreadable = (error: unknown): error is WaybillError =>
+  error instanceof WaybillError && error.status === 400;
 
 function NothingFound({
   question,
