@@ -367,6 +367,35 @@ it.each(['/overview', '/operations', '/inspector'])(
   },
 );
 
+it('leads from narrowed figures to the same figures as a table', async () => {
+  await world.go('/overview?country=GB&period=30');
+  await page.getByRole('link', { name: 'As a table' }).click();
+  await page
+    .getByRole('row', { name: /together|\d+ \w{3}/ })
+    .first()
+    .waitFor();
+  const { searchParams } = new URL(page.url());
+  expect(Object.fromEntries(searchParams)).toEqual({ by: 'day', period: '30', country: 'GB' });
+  await world.go('/overview?country=GB&period=30');
+  await page.getByRole('link', { name: 'By sender' }).click();
+  await page.getByRole('heading', { name: 'Delivered by sender' }).waitFor();
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+    by: 'from',
+    period: '30',
+    country: 'GB',
+  });
+});
+
+it('gives the address of the report that is shown', async () => {
+  await world.go('/reports?by=country');
+  await page.getByRole('button', { name: 'Cost', exact: true }).click();
+  const heading = page.getByRole('heading', { level: 1, name: 'Cost by country' });
+  await heading.waitFor();
+  await page.reload();
+  await page.getByRole('table').waitFor();
+  expect(await heading.count()).toBe(1);
+});
+
 it('goes back to the list also from a message that was reached by J', async () => {
   await world.send(recipient('000'));
   await world.send(recipient('000'));
@@ -439,6 +468,22 @@ it('names one time where the question and the address name two', async () => {
   await world.go('/?since=2020-01-01T00:00:00.000Z&until=2020-01-02T00:00:00.000Z&q=today');
   await page.locator('a.hit').first().waitFor();
   expect(await page.getByText('2020').count()).toBe(0);
+});
+
+it('shows the received texts of one person again when somebody goes back to them', async () => {
+  const writers = [recipient(), recipient()] as const;
+  for (const writer of writers) await world.receive(writer, 'Hello?');
+  await world.go('/inbound');
+  const from = (number: string) => main().locator('.inbound').getByText(shown(number));
+  await from(writers[1]).waitFor();
+  await page.getByLabel('Who wrote').fill(writers[0]);
+  await from(writers[1]).waitFor({ state: 'detached' });
+  await from(writers[0]).click();
+  await page.getByRole('heading', { level: 1, name: shown(writers[0]) }).waitFor();
+  await page.goBack();
+  await from(writers[0]).waitFor();
+  expect(await page.getByLabel('Who wrote').inputValue()).toBe(writers[0]);
+  expect(await from(writers[1]).count()).toBe(0);
 });
 
 it('no longer asks for a decision that a colleague has made', async () => {

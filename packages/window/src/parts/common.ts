@@ -2,6 +2,7 @@
  * Imports the modules that several files of the bundle share, so that the bundler puts them into one file. Otherwise it
  * makes a file for each pair, and each costs a request.
  */
+import '../data/choices.js';
 import '../data/messages.js';
 import '../data/numbers.js';
 import '../data/operations.js';

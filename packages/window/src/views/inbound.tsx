@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Change } from 'waybill-client';
 import { answerOf, http } from '../data/api.js';
+import { useChoices } from '../data/choices.js';
 import { useNow } from '../data/now.js';
 import { phoneNumber } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
@@ -20,14 +21,19 @@ const TYPING_MS = 250;
 const REVIEWS_MS = 5_000;
 /** Lists the inbound messages. */
 export function Inbound({ session }: { readonly session: Session }) {
-  const [typed, setTyped] = useState('');
-  const [from, setFrom] = useState('');
+  const [params, choose] = useChoices({ replace: true });
+  // Going back from a person finds the list as it was.
+  const asked = params.get('from') ?? '';
+  const from = asked.trim();
+  const [typed, setTyped] = useState(asked);
   const [isShown, setShown] = useState(session.state === 'open');
   const now = useNow();
+  useEffect(() => setTyped(asked), [asked]);
   useEffect(() => {
-    const timer = setTimeout(() => setFrom(typed.trim()), TYPING_MS);
+    if (typed === asked) return;
+    const timer = setTimeout(() => choose('from', typed), TYPING_MS);
     return () => clearTimeout(timer);
-  }, [typed]);
+  });
   useEffect(() => {
     document.title = 'Inbound · Waybill';
   }, []);

@@ -13,6 +13,7 @@ import {
   rangeOf,
   useRatings,
   useReport,
+  type Dimension,
   type Period,
   type ReportRow,
 } from '../data/report.js';
@@ -97,7 +98,13 @@ export function Overview({ session }: { readonly session: Session }) {
           {overTime.data === undefined ? (
             <Unread query={overTime} title={period.by === 'hour' ? 'By hour' : 'By day'} />
           ) : (
-            <OverTime rows={overTime.data.rows} period={period} range={range} row={row} />
+            <OverTime
+              rows={overTime.data.rows}
+              period={period}
+              range={range}
+              only={only}
+              row={row}
+            />
           )}
           <div className="g3">
             <Reasons range={range} only={only} lost={outcomesOf(row).lost} />
@@ -163,6 +170,10 @@ const Unread = ({
   </Panel>
 );
 
+/** The same messages in the report. */
+const tableOf = (by: Dimension, days: number, only: Only): string =>
+  `/reports?${new URLSearchParams({ by, period: String(days), ...only })}`;
+
 /** The messages behind a number, as an address of Find. */
 const within = ({ since, until }: Range, only: Only, more: Readonly<Record<string, string>>) =>
   `/?${new URLSearchParams({ ...more, ...only, since, until })}`;
@@ -227,11 +238,13 @@ function OverTime({
   rows,
   period,
   range,
+  only,
   row,
 }: {
   readonly rows: readonly ReportRow[];
   readonly period: Period;
   readonly range: Range;
+  readonly only: Only;
   readonly row: ReportRow;
 }) {
   const currency = row.cost[0]?.currency ?? null;
@@ -252,7 +265,7 @@ function OverTime({
           <Swatch name="Under way" fill="moving" />
           <Swatch name="In doubt" fill="doubt" />
           <Swatch name="Not delivered" fill="lost" />
-          <Link className="link" href={`/reports?by=${period.by}&period=${Math.ceil(period.days)}`}>
+          <Link className="link" href={tableOf(period.by, Math.ceil(period.days), only)}>
             As a table
           </Link>
         </span>
@@ -515,10 +528,10 @@ function Countries({
       <header>
         <h2>By country</h2>
         <span className="note">
-          <Link className="link" href="/reports?by=networkCode">
+          <Link className="link" href={tableOf('networkCode', days, only)}>
             By network
           </Link>{' '}
-          <Link className="link" href="/reports?by=from">
+          <Link className="link" href={tableOf('from', days, only)}>
             By sender
           </Link>
         </span>

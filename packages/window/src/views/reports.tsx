@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { http } from '../data/api.js';
 import { useChoices, type Choose } from '../data/choices.js';
 import { DAY_MS, type Only, type Range } from '../data/messages-behind.js';
@@ -23,7 +23,7 @@ import { Believed } from '../parts/believed.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ExportButton } from '../parts/export-button.js';
 import { GroupLink } from '../parts/group-link.js';
-import { MeasureChart, ROWS_MAX } from '../parts/measure-chart.js';
+import { MeasureChart, ROWS_MAX, type Point } from '../parts/measure-chart.js';
 import { Narrow, useOnly } from '../parts/narrow.js';
 import { ScrollTable } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
@@ -75,6 +75,9 @@ export const measures = {
 } as const;
 type MeasureName = keyof typeof measures;
 
+const isMeasure = (text: string | null): text is MeasureName =>
+  text !== null && Object.hasOwn(measures, text);
+
 /** Any grouping, as a chart, a table and a file. */
 export function Reports() {
   const [params, choose] = useChoices();
@@ -90,7 +93,8 @@ export function Reports() {
     offered.find((one) => one.days === days) ??
     (days > BY_HOUR_DAYS_MAX ? offered.at(-1) : offered[1]) ??
     first;
-  const [measure, setMeasure] = useState<MeasureName>('delivered');
+  const askedMeasure = params.get('measure');
+  const measure: MeasureName = isMeasure(askedMeasure) ? askedMeasure : 'delivered';
   const now = useNow();
   const hour = Math.floor(now.getTime() / 3_600_000);
   const range = useMemo(
@@ -172,7 +176,7 @@ export function Reports() {
                 key={name}
                 type="button"
                 aria-pressed={name === measure}
-                onClick={() => setMeasure(name)}
+                onClick={() => choose('measure', name)}
               >
                 {measures[name].name}
               </button>
@@ -278,6 +282,9 @@ function Chart({
       <header>
         <h2>{name}</h2>
         <span className="note">
+  const time = by.find(isTime);
+  const points =
+    time === undefined ? groups : everyTime(groups, time, range, measure === 'messages' ? 0 : null);
           {!by.some(isTime) &&
             points.length > ROWS_MAX &&
             `first ${ROWS_MAX} of ${points.length}, `}
