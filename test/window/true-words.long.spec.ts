@@ -470,6 +470,27 @@ it('names one time where the question and the address name two', async () => {
   expect(await page.getByText('2020').count()).toBe(0);
 });
 
+it('draws each hour of a report in its place, also those without a message', async () => {
+  await page.route('**/v1/reports/delivery?**groupBy=hour**', async (route) => {
+    const response = await route.fetch();
+    const report = (await response.json()) as { readonly rows: readonly object[] };
+    const [row] = report.rows;
+    const hours = [20, 10, 1].map((before) => {
+      const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000 - before * 3_600_000;
+      return { ...row, group: { hour: new Date(hour).toISOString() } };
+    });
+    await route.fulfill({ response, json: { ...report, rows: hours } });
+  });
+  await world.go('/reports?by=hour&period=1');
+  const dots = page.getByRole('region', { name: 'Chart' }).locator('circle');
+  await dots.first().waitFor();
+  const places = await page.evaluate<readonly number[]>(
+    "[...document.querySelectorAll('.chart circle')].map((one) => one.cx.baseVal.value)",
+  );
+  const [first = 0, second = 0, third = 0] = places;
+  expect((third - second) / (second - first)).toBeCloseTo(0.9);
+});
+
 it('shows the received texts of one person again when somebody goes back to them', async () => {
   const writers = [recipient(), recipient()] as const;
   for (const writer of writers) await world.receive(writer, 'Hello?');

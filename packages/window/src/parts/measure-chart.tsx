@@ -3,6 +3,8 @@ import { line } from 'd3-shape';
 import { useWidth } from './use-width.js';
 
 export interface Point {
+  /** Of its own, which a label need not be: an hour of a change of the clocks comes twice. */
+  readonly id: string;
   readonly label: string;
   readonly value: number | null;
 }
@@ -74,8 +76,8 @@ function GroupBars({ points, show, isBad, isShare, label, width }: Drawn) {
       role="img"
       aria-label={label}
     >
-      {shown.map(({ label: name, value }, index) => (
-        <g key={name} transform={`translate(0 ${index * ROW_HEIGHT})`}>
+      {shown.map(({ id, label: name, value }, index) => (
+        <g key={id} transform={`translate(0 ${index * ROW_HEIGHT})`}>
           <text className="t" x={0} y={18}>
             {shortened(name, names)}
           </text>
@@ -126,8 +128,8 @@ function TimeLine({ points, show, isBad, isShare, label, width }: Drawn) {
         </g>
       ))}
       <path className={isBad ? 'ln bad' : 'ln'} d={path([...points]) ?? ''} />
-      {points.map(({ label: name, value }, index) => (
-        <g key={name}>
+      {points.map(({ id, label: name, value }, index) => (
+        <g key={id}>
           {value !== null && (
             <circle
               className={isBad ? 'f-lost' : 'f-ink'}

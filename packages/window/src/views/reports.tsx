@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { http } from '../data/api.js';
 import { useChoices, type Choose } from '../data/choices.js';
-import { DAY_MS, type Only, type Range } from '../data/messages-behind.js';
+import { DAY_MS, HOUR_MS, type Only, type Range } from '../data/messages-behind.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, money, share } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
@@ -248,11 +248,15 @@ const isTime = (by: Dimension): by is 'hour' | 'day' => by === 'hour' || by === 
 const groupsOf = (by: readonly Dimension[]): string =>
   by.map((one) => dimensions[one].toLowerCase()).join(' and ');
 
+function timeName(value: string, by: 'hour' | 'day', now: Date): string {
+  const at = new Date(value);
+  return by === 'hour' ? `${dayName(at, now)}, ${shortTime(at)}` : utcDayName(at, now);
+}
+
 function nameOf(row: ReportRow, by: Dimension, now: Date): string {
   const value = row.group[by];
   if (isTime(by) && value != null) {
-    const at = new Date(value);
-    return by === 'hour' ? `${dayName(at, now)}, ${shortTime(at)}` : utcDayName(at, now);
+    return timeName(value, by, now);
   }
   const name = groupName(by, value);
   return by === 'errorCode' && value != null ? `${name} ${titleOf(value)}` : name;
@@ -273,18 +277,19 @@ function Chart({
   const { name, of, show } = measures[measure];
   const currency = usualCurrency(rows);
   const now = new Date(range.until);
-  const points = sorted(rows, by).map((row) => ({
+  const groups = sorted(rows, by).map((row) => ({
+    id: idOf(row, by),
     label: by.map((one) => nameOf(row, one, now)).join(', '),
     value: of(row, currency),
   }));
+  const time = by.find(isTime);
+  const points =
+    time === undefined ? groups : everyTime(groups, time, range, measure === 'messages' ? 0 : null);
   return (
     <section className="panel" aria-label="Chart">
       <header>
         <h2>{name}</h2>
         <span className="note">
-  const time = by.find(isTime);
-  const points =
-    time === undefined ? groups : everyTime(groups, time, range, measure === 'messages' ? 0 : null);
           {!by.some(isTime) &&
             points.length > ROWS_MAX &&
             `first ${ROWS_MAX} of ${points.length}, `}
@@ -304,6 +309,28 @@ function Chart({
     </section>
   );
 }
+
+/** One point for each hour or day of the range: a time without messages is a time, too. */
+function everyTime(
+  points: readonly Point[],
+  by: 'hour' | 'day',
+  { since, until }: Range,
+  nothing: number | null,
+): readonly Point[] {
+  const found = new Map(points.map((point) => [Date.parse(point.id), point]));
+  const step = by === 'hour' ? HOUR_MS : DAY_MS;
+  const now = new Date(until);
+  const all: Point[] = [];
+  for (let at = Date.parse(since); at < Date.parse(until); at += step) {
+    const id = new Date(at).toISOString();
+    const label = timeName(id, by, now);
+    all.push(found.get(at) ?? { id, label, value: nothing });
+  }
+  return all;
+}
+
+const idOf = (row: ReportRow, by: readonly Dimension[]): string =>
+  by.map((one) => row.group[one] ?? 'none').join(' ');
 
 /** The currency of most groups; empty where nothing has cost anything. */
 function usualCurrency(rows: readonly ReportRow[]): string {
@@ -374,7 +401,7 @@ function Table({
         </thead>
         <tbody>
           {sorted(rows, by).map((row) => (
-            <tr key={by.map((one) => row.group[one] ?? 'none').join(' ')}>
+            <tr key={idOf(row, by)}>
               {by.map((one, index) => (
                 <td key={one}>
                   {index > 0 || by.includes('networkCode') ? (
