@@ -426,6 +426,17 @@ it('tells the same time to phone however a message was found', async () => {
   expect(await took(`/?q=${id}`)).toBe(inList);
 });
 
+it('keeps no text in the list of received ones whose person was erased meanwhile', async () => {
+  const number = recipient();
+  await world.receive(number, 'My door code is 7791');
+  await world.go('/inbound');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByText('My door code is 7791').waitFor();
+  await world.erase(number);
+  await page.getByText('erased with its person').waitFor();
+  expect(await page.getByText('My door code is 7791').count()).toBe(0);
+});
+
 it('takes the last digits of several people for no one person, however many texts one of them got', async () => {
   const [one, other] = ['447700811234', '447700821234'];
   const messages = Array.from({ length: 60 }, () => ({ to: one, text: 'Hello' }));
@@ -516,6 +527,15 @@ it('no longer asks for a decision that a colleague has made', async () => {
   await world.post(`/v1/contacts/${number}/review`, { outcome: 'none', reason: 'A noise.' });
   await waiting.getByText(shown(number)).waitFor({ state: 'detached' });
   expect(await page.getByText('No wish to stop').count()).toBe(0);
+});
+
+it('says that the raw webhooks of an erased person are gone, too', async () => {
+  const number = recipient('000');
+  const erased = await world.deliver(number);
+  await world.erase(number);
+  await world.go(`/messages/${erased}`);
+  await page.getByText('Number, text, reference and raw webhooks are gone for good').waitFor();
+  expect(await page.getByText('signature kept').count()).toBe(0);
 });
 
 it('shows that a colleague has stopped all texts to a person', async () => {

@@ -237,7 +237,7 @@ it('shows why a report changed nothing, and the message as it was known before',
   expect(await page.getByRole('button', { name: 'Send again' }).isDisabled()).toBe(true);
   await page.keyboard.press('End');
   await page.getByRole('heading', { level: 1 }).getByText('the phone has the message').waitFor();
-  await page.getByText('Raw webhook, signature kept').last().click();
+  await page.getByText('Raw webhook', { exact: true }).last().click();
   await page.getByText('"status": "rejected"').waitFor();
 });
 

@@ -140,7 +140,7 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
       return [
         'Its person was erased',
         'Erased',
-        'Number, text and reference are gone for good; everything else stays.',
+        'Number, text, reference and raw webhooks are gone for good; everything else stays.',
       ];
     case 'OutcomeResolved':
       return [`Settled by a person: ${say('outcome')}`, 'Settled', sentence(say('reason'))];

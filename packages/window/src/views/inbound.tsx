@@ -4,7 +4,7 @@ import type { Change } from 'waybill-client';
 import { answerOf, http } from '../data/api.js';
 import { useChoices } from '../data/choices.js';
 import { useNow } from '../data/now.js';
-import { phoneNumber } from '../data/numbers.js';
+import { isErased, phoneNumber } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
 import type { Session } from '../data/session.js';
 import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
@@ -17,8 +17,8 @@ import { Failure, Loading, Void } from '../parts/states.js';
 
 const ROWS = 50;
 const TYPING_MS = 250;
-
 const REVIEWS_MS = 5_000;
+
 /** Lists the inbound messages. */
 export function Inbound({ session }: { readonly session: Session }) {
   const [params, choose] = useChoices({ replace: true });
@@ -109,7 +109,11 @@ export function Inbound({ session }: { readonly session: Session }) {
                     <span className="sub">to {phoneNumber(one.to)}</span>
                   </td>
                   <td className="c-txt">
-                    <Text text={one.text} type={one.messageType} isShown={isShown} />
+                    {isErased(one.from) ? (
+                      <span className="quiet">erased with its person</span>
+                    ) : (
+                      <Text text={one.text} type={one.messageType} isShown={isShown} />
+                    )}
                   </td>
                 </tr>
               ))}
@@ -146,6 +150,8 @@ export function Inbound({ session }: { readonly session: Session }) {
 function Reviews({ now }: { readonly now: Date }) {
   const waiting = useQuery({
     queryKey: ['reviews'],
+    // No change of a message tells that somebody has decided.
+    refetchInterval: REVIEWS_MS,
     queryFn: async () =>
       answerOf(
         await http.GET('/v1/contacts', {
@@ -156,8 +162,6 @@ function Reviews({ now }: { readonly now: Date }) {
   useRefresh(['reviews'], isInbound);
   if (waiting.isError && waiting.data === undefined) {
     return (
-    // No change of a message tells that somebody has decided.
-    refetchInterval: REVIEWS_MS,
       <Panel title={REVIEWS} className="reviews">
         <Failure error={waiting.error} />
       </Panel>
@@ -191,7 +195,9 @@ function Reviews({ now }: { readonly now: Date }) {
 const REVIEWS = 'Texts that may be a wish to stop';
 const REVIEWS_MAX = 100;
 
-const isInbound = ({ type }: Change): boolean => type === 'InboundReceived';
+/** An erasure changes what was received, too. */
+const isInbound = ({ type }: Change): boolean =>
+  type === 'InboundReceived' || type === 'PersonalDataErased';
 
 function Text({
   text,

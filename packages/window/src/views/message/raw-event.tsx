@@ -20,7 +20,7 @@ export function RawEvent({ id, revision }: { readonly id: string; readonly revis
       data-event={revision}
       onToggle={(toggle) => setOpen((toggle.target as HTMLDetailsElement).open)}
     >
-      <summary>Raw webhook, signature kept</summary>
+      <summary>Raw webhook</summary>
       {replay.isError && <p>It cannot be read now.</p>}
       {webhook !== undefined && (
         <>
