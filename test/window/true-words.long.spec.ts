@@ -502,6 +502,23 @@ it('draws each hour of a report in its place, also those without a message', asy
   expect((third - second) / (second - first)).toBeCloseTo(0.9);
 });
 
+it.each([
+  [320, 568],
+  [760, 300],
+])(
+  'tells who is signed in, and signs out, on a screen of %d by %d pixels',
+  async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await world.go('/overview');
+    await page.getByText('support-desk', { exact: false }).first().waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Your API key').waitFor();
+    expect(await page.getByText('support-desk').count()).toBe(0);
+    await world.signIn();
+    await page.setViewportSize({ width: 1440, height: 900 });
+  },
+);
+
 it('shows the received texts of one person again when somebody goes back to them', async () => {
   const writers = [recipient(), recipient()] as const;
   for (const writer of writers) await world.receive(writer, 'Hello?');
