@@ -502,6 +502,35 @@ it('draws each hour of a report in its place, also those without a message', asy
   expect((third - second) / (second - first)).toBeCloseTo(0.9);
 });
 
+it('names each day of a list once, also where some of it waits for its time', async () => {
+  for (let more = 0; more < 2; more++) {
+    await world.send(recipient(), { sendAt: inAnHour() });
+    await world.deliver(recipient('000'));
+  }
+  await world.go('/');
+  await page.locator('a.hit').first().waitFor();
+  const days = await page.locator('tr.day').allTextContents();
+  expect(days).toEqual([...new Set(days)]);
+});
+
+it('keeps a long reason of a failure within its list', async () => {
+  const to = '5511987991170';
+  const fallback = [{ channel: 'email', when: 'failure', to: 'news@shop.example', subject: 'x' }];
+  const sent = await world.send(to, { fallback });
+  await world.untilListed(sent, 'failed');
+  await world.go(`/?q=${to}&country=BR`);
+  const reason = page.getByText('error smtp-not-connected');
+  await reason.waitFor();
+  const [words, list] = await page.evaluate<readonly [number, number]>(`(() => {
+    const words = document.createRange();
+    words.selectNodeContents(document.querySelector('.c-took .sub'));
+    return [words, document.querySelector('section[aria-label=Messages]')].map(
+      (one) => one.getBoundingClientRect().right,
+    );
+  })()`);
+  expect(words).toBeLessThanOrEqual(list);
+});
+
 it.each([
   [320, 568],
   [760, 300],

@@ -111,7 +111,6 @@ const Space = ({ pixels }: { readonly pixels: number }) =>
   );
 
 function dayOf(message: ListedMessage, now: Date): string {
-  if (message.status === 'scheduled') return 'Due';
   const days = daysBefore(new Date(message.createdAt), now);
   if (days <= 0) return 'Today';
   return days === 1 ? 'Yesterday' : 'Earlier';
