@@ -531,6 +531,26 @@ it('keeps a long reason of a failure within its list', async () => {
   expect(words).toBeLessThanOrEqual(list);
 });
 
+it('posts one test at a time, however often the button is pressed', async () => {
+  await world.post('/v1/webhook-endpoints', {
+    url: 'https://receiver.example/once',
+    events: ['message.status_changed'],
+  });
+  const answer = Promise.withResolvers<void>();
+  let posted = 0;
+  await page.route('**/v1/webhook-endpoints/*/test', async (route) => {
+    posted += 1;
+    await answer.promise;
+    await route.abort();
+  });
+  await world.go('/operations');
+  await page.getByRole('button', { name: 'Send a test' }).last().dblclick();
+  await page.getByText('A test is under way.').waitFor();
+  expect(posted).toBe(1);
+  answer.resolve();
+  await page.getByText(/^No test was made/).waitFor();
+});
+
 it.each([
   [320, 568],
   [760, 300],

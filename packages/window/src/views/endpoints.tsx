@@ -54,9 +54,11 @@ export function Endpoints() {
 function OneEndpoint({ endpoint }: { readonly endpoint: Endpoint }) {
   const { id, url, description, events, enabled, disabledBecause } = endpoint;
   const [told, setTold] = useState<string | null>(null);
+  const [isTesting, setTesting] = useState(false);
   const [isReplaying, setReplaying] = useState(false);
   const params = { path: { id } };
   const test = async (): Promise<void> => {
+    setTesting(true);
     setTold('A test is under way.');
     try {
       const posted = answerOf(await http.POST('/v1/webhook-endpoints/{id}/test', { params }));
@@ -67,6 +69,8 @@ function OneEndpoint({ endpoint }: { readonly endpoint: Endpoint }) {
       );
     } catch (error) {
       setTold(`No test was made. ${faultOf(error)}`);
+    } finally {
+      setTesting(false);
     }
   };
   return (
@@ -84,7 +88,12 @@ function OneEndpoint({ endpoint }: { readonly endpoint: Endpoint }) {
       {disabledBecause !== null && <p>Disabled, because {disabledBecause}.</p>}
       <Deliveries id={id} url={url} />
       <div className="acts">
-        <button className="btn small" type="button" onClick={() => void test()}>
+        <button
+          className="btn small"
+          type="button"
+          disabled={isTesting}
+          onClick={() => void test()}
+        >
           Send a test
         </button>
         <button className="btn small" type="button" onClick={() => setReplaying(true)}>
