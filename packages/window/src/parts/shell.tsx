@@ -7,7 +7,7 @@ import { useOutdatedSince } from '../data/outdated.js';
 import { signOut, type Session } from '../data/session.js';
 import { useShortcuts } from '../data/shortcuts.js';
 import { chooseTheme, chosenTheme, themes } from '../data/theme.js';
-import { clockTime } from '../data/times.js';
+import { fullTime } from '../data/times.js';
 import { Brand } from './brand.js';
 import { Icon } from './icon.js';
 import { KeysHelp } from './keys-help.js';
@@ -59,7 +59,9 @@ export function Shell({
           <div className="foot">
             <span className="live" role="status">
               <i />
-              {offlineSince === null ? 'Live' : `Offline since ${clockTime(offlineSince)}`}
+              {offlineSince === null
+                ? 'Live'
+                : `Offline since ${fullTime(offlineSince, new Date())}`}
             </span>
             <ThemeSwitch />
             <Who session={session} />
@@ -94,8 +96,8 @@ const OfflineBanner = ({ since }: { readonly since: Date }) => (
   <div className="banner lost" role="status">
     <Icon shape="warn" />
     <p>
-      <b>Waybill cannot be reached since {clockTime(since)}.</b> What you see is from then. It is
-      tried again every few seconds.
+      <b>Waybill cannot be reached since {fullTime(since, new Date())}.</b> What you see is from
+      then. It is tried again every few seconds.
     </p>
     <button className="btn small" type="button" onClick={() => void queries.invalidateQueries()}>
       Try now
@@ -112,7 +114,7 @@ function OutdatedBanner() {
       <Icon shape="warn" />
       <p>
         <b>Not all of this page could be read anew.</b> The oldest part is as it was at{' '}
-        {clockTime(since)}. It is tried again by itself.
+        {fullTime(since, new Date())}. It is tried again by itself.
       </p>
     </div>
   );
