@@ -617,3 +617,26 @@ it('shows that a colleague has stopped all texts to a person', async () => {
   await page.getByText('Opted out', { exact: true }).first().waitFor();
   expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
 });
+
+it('lets nobody leave an act that is under way, as if it were not done', async () => {
+  const scheduled = await world.send(recipient(), { sendAt: inAnHour() });
+  const answer = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await page.route('**/cancel', async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.fallback();
+  });
+  await world.go(`/messages/${scheduled}`);
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel this message?' });
+  await dialog.getByRole('button', { name: 'Cancel the message' }).click();
+  await asked.promise;
+  await dialog.getByRole('button', { name: 'Working…' }).waitFor();
+  expect(await dialog.getByRole('button', { name: 'Leave it' }).isDisabled()).toBe(true);
+  for (let press = 0; press < 3; press++) await page.keyboard.press('Escape');
+  expect(await dialog.isVisible()).toBe(true);
+  answer.resolve();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Still cancelled').waitFor();
+});

@@ -3,10 +3,13 @@ import { useEffect, useId, useRef, type ReactNode } from 'react';
 /** A dialog of the browser's own: it keeps the focus inside, and Escape closes it. */
 export function Dialog({
   title,
+  isWorking = false,
   onClose,
   children,
 }: {
   readonly title: string;
+  /** An act is under way. To leave the dialog would not undo it, and would hide what became of it. */
+  readonly isWorking?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -22,7 +25,13 @@ export function Dialog({
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={heading} onCancel={onClose} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={heading}
+      {...{ closedby: isWorking ? 'none' : 'closerequest' }}
+      onCancel={(event) => (isWorking ? event.preventDefault() : onClose())}
+      onClose={onClose}
+    >
       <h2 id={heading}>{title}</h2>
       {children}
     </dialog>

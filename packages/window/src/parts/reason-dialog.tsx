@@ -26,7 +26,7 @@ export function ReasonDialog({
   const [reason, setReason] = useState('');
   const { submit, isWorking, fault } = useSubmit(() => onAct(reason.trim()));
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} isWorking={isWorking} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{children}</p>
         {details}
@@ -44,7 +44,7 @@ export function ReasonDialog({
         )}
         <Fault text={fault} />
         <div className="acts">
-          <button className="btn" type="button" onClick={onClose}>
+          <button className="btn" type="button" disabled={isWorking} onClick={onClose}>
             Leave it
           </button>
           <button className="btn main" type="submit" disabled={isWorking}>

@@ -48,7 +48,7 @@ export function ReplayDialog({
     onClose();
   };
   return (
-    <Dialog title="Replay this webhook?" onClose={close}>
+    <Dialog title="Replay this webhook?" isWorking={isWorking} onClose={close}>
       <form onSubmit={submit}>
         <p>
           Waybill checks its signature again and reads it as if Vonage repeated it. What is recorded
@@ -69,7 +69,7 @@ export function ReplayDialog({
         )}
         <Fault text={fault} />
         <div className="acts">
-          <button className="btn" type="button" onClick={close}>
+          <button className="btn" type="button" disabled={isWorking} onClick={close}>
             {replayed === null ? 'Leave it' : 'Close'}
           </button>
           {replayed === null && (
