@@ -618,6 +618,15 @@ it('shows that a colleague has stopped all texts to a person', async () => {
   expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
 });
 
+it('tells the time of a list beside no message that was found by its id', async () => {
+  await world.go(`/?q=${customer}`);
+  await page.getByText(/^As of/).waitFor();
+  await box().fill(id);
+  await page.getByText('Read as an id').waitFor();
+  await hit(customer).first().waitFor();
+  expect(await page.getByText(/^As of/).count()).toBe(0);
+});
+
 it('lets nobody leave an act that is under way, as if it were not done', async () => {
   const scheduled = await world.send(recipient(), { sendAt: inAnHour() });
   const answer = Promise.withResolvers<void>();

@@ -351,7 +351,8 @@ function useFound(question: Question, chosen: MessageFilter | null) {
   return {
     items,
     filter,
-    asOf: list.data?.pages[0]?.asOf,
+    // A message that is found by its id is read from the ledger, as it is now.
+    asOf: isAsked ? list.data?.pages[0]?.asOf : undefined,
     isLoading: !isSettled && query.isPending,
     /** Those are shown that the question before found. */
     isOld: isAsked && list.isPlaceholderData,
