@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { backUpLedger } from '../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { openKeyStore } from '../../src/adapters/key-store/open-key-store.js';
@@ -65,6 +66,31 @@ describe('npm run migrate-ledger', () => {
     const copy = await SqliteEventStore.open(other);
     expect((await copy.read('message-1')).events).toHaveLength(3);
     await copy.close();
+  });
+
+  it('lets nobody open a copy that was cut off before its end, until it is repeated', async () => {
+    await source.close();
+    const other = join(directory, 'other');
+    const config = { kind: 'sqlite', directory: other } as const;
+    // Another key store stands in the way at the end.
+    for (const place of [directory, other]) {
+      const rows = { kind: 'sqlite', directory: place } as const;
+      const store = openKeyStore(rows, { keys: null, file: join(place, 'master-key') });
+      await store.contactIdOf('447700900123');
+      await store.close();
+    }
+    expect(await migrate('--to', other)).toMatchObject({ exitCode: 1 });
+    await expect(openLedger(config)).rejects.toThrow(/other\/ledger\.sqlite is a copy that is not/);
+    const used = await runCommand('commands/accept-key-store.js', ['--lost'], { DATA_DIR: other });
+    expect(used.errors).toContain('give migrate-ledger again');
+
+    for (const name of readdirSync(other)) {
+      if (name.startsWith('keys.sqlite') || name === 'master-key') rmSync(join(other, name));
+    }
+    expect(await migrate('--to', other)).toMatchObject({ exitCode: 0 });
+    const copy = await openLedger(config);
+    expect((await copy.store.read('message-1')).events).toHaveLength(3);
+    await copy.store.close();
   });
 
   it('takes the key store and the files of keys along to another directory', async () => {

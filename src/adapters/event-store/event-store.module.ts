@@ -31,7 +31,7 @@ import { PagedStoredEvents } from './paged-stored-events.js';
 import { OpeningEventFeed } from './sealed/opening-event-feed.js';
 import { SealingEventStore } from './sealed/sealing-event-store.js';
 import { SqliteLedgerCheck } from './sqlite/integrity/sqlite-ledger-check.js';
-import { ledgerFile } from './sqlite/ledger-file.js';
+import { ledgerFile, refuseUnfinishedCopy } from './sqlite/ledger-file.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 
 export type EventStoreConfig =
@@ -52,8 +52,11 @@ export interface Ledger extends LedgerOrigins {
   close(): Promise<void>;
 }
 
-/** @throws StoreUnavailable with the reason when the ledger cannot be opened */
-export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
+/**
+ * @param isCopied true: the ledger is being copied to this place
+ * @throws StoreUnavailable with the reason when the ledger cannot be opened, or is a copy that was cut off
+ */
+export async function openLedger(config: EventStoreConfig, isCopied = false): Promise<Ledger> {
   switch (config.kind) {
     case 'memory': {
       const store = new MemoryEventStore();
@@ -74,6 +77,7 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
       };
     }
     case 'sqlite': {
+      if (!isCopied) refuseUnfinishedCopy(config.directory);
       const store = await SqliteEventStore.open(config.directory);
       const feed = new PagedEventFeed(store);
       const check = new SqliteLedgerCheck(ledgerFile(config.directory));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
-import { ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
+import { beginCopy, endCopy, ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
@@ -42,7 +42,8 @@ The key store goes along. Beside a SQLite ledger it is in its directory; beside 
 READ_MODEL=postgres and DATABASE_URL say so, otherwise in DATA_DIR. Give the new service the same master key. How far the outgoing
 webhooks of a SQLite ledger are goes along to the same place.
 
-Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated.
+Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated: no service starts on a
+directory that is not finished.
 A backup (npm run backup) gets an event that holds sending first, so that its copy starts held as it would itself. Any
 other ledger is copied as it is: if it goes on being used, start the copy with SENDING=held.
 A connection string may hold a password: give it by EVENTSTORE_URL rather than as an argument.
@@ -77,7 +78,8 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       systemClocks,
     );
     if (isHeldNow) told.words(HELD);
-    const target = await openLedger(to);
+    if (to.kind === 'sqlite') await beginCopy(to.directory);
+    const target = await openLedger(to, true);
     let encrypted: EncryptedCopy | undefined;
     let deliveries: CopyDeliveries | undefined;
     try {
@@ -96,6 +98,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       if (encrypted !== undefined) tellEncrypted(encrypted.form, alreadyThere, told);
       else tellKeys(keyStore, told);
       const endpoints = (await deliveries?.finish((await target.origin()).identity)) ?? 0;
+      if (to.kind === 'sqlite') endCopy(to.directory);
       if (endpoints > 0)
         told.words(`How far ${endpoints} receivers of outgoing webhooks are went along.`);
       if (alreadyThere > 0)
