@@ -22,7 +22,9 @@ export type KeyVerdict =
   | { readonly valid: true; readonly holder: KeyHolder }
   | { readonly valid: false; readonly reason: 'unknown' }
   /** Only a caller with the right key learns this reason. */
-  | { readonly valid: false; readonly reason: 'revoked' | 'expired' | 'replaced' | 'damaged' };
+  | { readonly valid: false; readonly reason: 'revoked' | 'expired' | 'replaced' }
+  /** Whoever names the key learns it, because nothing is left to compare the key with. */
+  | { readonly valid: false; readonly reason: 'damaged' };
 
 const UNKNOWN: KeyVerdict = { valid: false, reason: 'unknown' };
 
