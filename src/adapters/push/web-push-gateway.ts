@@ -7,12 +7,28 @@ import {
   type SmsGateway,
 } from '../../application/ports/sms-gateway.js';
 import { subscriptionOf, type PushSubscription } from '../../domain/contacts/push-address.js';
+import { isForbiddenAddress, isLocalName, literalOf } from '../guarded-http/forbidden-address.js';
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
 import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type WebPushConfig } from './push-config.js';
 import { pauseMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
 const SERVICE = 'The push service';
+
+/** Host and path of the push services of Chrome and its kin, Firefox, Safari and Windows. Google has other services at that host. */
+const ofBrowsers =
+  /^fcm\.googleapis\.com\/(?:fcm\/send|wp)\/|^(?:[^/]+\.)?(?:push\.services\.mozilla\.com|push\.apple\.com|notify\.windows\.com)\//;
+
+/**
+ * True for a service that many subscriptions share, or that is in the operator's own network. A subscription comes from
+ * somebody's browser, so any other host may be that person's: what it says must not stop the messages of others.
+ */
+function isShared(endpoint: string): boolean {
+  const { hostname, pathname } = new URL(endpoint);
+  const literal = literalOf(hostname);
+  if (literal !== undefined) return isForbiddenAddress(literal);
+  return isLocalName(hostname) || ofBrowsers.test(hostname + pathname);
+}
 
 /** Sends to browsers (RFC 8030, 8291, 8292). The library encrypts and signs; the guarded client posts. */
 export class WebPushGateway implements SmsGateway {
@@ -52,7 +68,7 @@ export class WebPushGateway implements SmsGateway {
       );
       // Nothing in it is used, but the connection is needed again.
       await textOf(response).catch(() => undefined);
-      return outcomeOf(response, topic);
+      return outcomeOf(response, topic, isShared(endpoint));
     } catch {
       return unanswered(SERVICE, isConnected);
     }
@@ -78,23 +94,26 @@ export class WebPushGateway implements SmsGateway {
 const payloadOf = ({ subject, text, clientRef }: AttemptRequest): string =>
   JSON.stringify({ title: subject ?? null, body: text, messageId: clientRef.split('.')[0] });
 
-function outcomeOf(response: IncomingMessage, topic: string): AttemptOutcome {
+function outcomeOf(response: IncomingMessage, topic: string, isOfMany: boolean): AttemptOutcome {
   const { statusCode: status = 0 } = response;
   if (status >= 200 && status < 300) {
     return { kind: 'accepted', messageUuid: null, externalId: `topic ${topic}` };
   }
   const code = `webpush-${status}`;
+  // The name of an answer that holds and slows nothing else.
+  const other = `webpush-other-${status}`;
   const words = (sentence: string): string => `${sentence} (HTTP ${status}).`;
   // 406 is how Microsoft's service asks for a slower pace.
   if (status === 429 || status === 406 || status >= 500) {
     const reason = words('The push service asks us to try again later');
-    return refused('transient', reason, code, pauseMsIn(response));
+    return refused('transient', reason, isOfMany ? code : other, pauseMsIn(response));
   }
   if (status === 404 || status === 410) {
     return refused('permanent', words('The subscription has ended: forget it'), code);
   }
   if (status === 401) {
-    return refused('configuration', words('The push service does not accept our VAPID keys'), code);
+    const reason = words('The push service does not accept our VAPID keys');
+    return isOfMany ? refused('configuration', reason, code) : refused('permanent', reason, other);
   }
   if (status === 403) {
     // RFC 8292, 4.2. It says nothing about other subscriptions.

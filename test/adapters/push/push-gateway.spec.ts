@@ -9,6 +9,7 @@ import {
   type FcmDouble,
   type PushService,
 } from '../../support/doubles/push-service.js';
+import { serve } from '../../support/doubles/scripted-server.js';
 
 const MESSAGE_ID = '0190a7d2-4b1c-7e3f-8a5b-0123456789ab';
 const TOPIC = MESSAGE_ID.replaceAll('-', '');
@@ -114,6 +115,27 @@ describe('Web Push', () => {
     );
     expect(browser.received).toEqual([]);
   });
+
+  it.each<[number, unknown]>([
+    [401, refused('permanent', 'webpush-other-401')],
+    [429, refused('transient', 'webpush-other-429', 50_000)],
+    [406, refused('transient', 'webpush-other-406', 50_000)],
+    [410, refused('permanent', 'webpush-410')],
+  ])(
+    'takes %i of a host that anybody may have named for an answer about its own subscription',
+    async (status, outcome) => {
+      const host = await serve((_request, response) =>
+        response.writeHead(status, { 'retry-after': '50' }).end(),
+      );
+      const { subscription } = service.newBrowser(vapid.publicKey);
+      const { port } = new URL(host.url);
+      const to = subscription.replace(service.url, `http://push.person.example:${port}`);
+      const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+      const answered = await sendTo(to, { resolve });
+      await host.close();
+      expect(answered).toEqual(outcome);
+    },
+  );
 
   it('is refused by a subscription that another key made', async () => {
     const other = service.newBrowser(webPush.generateVAPIDKeys().publicKey);
