@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
 import { ReadModelsUnavailable } from '../../../src/application/errors.js';
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
@@ -41,6 +42,32 @@ it.each([
   const asked = sql.raw(`DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`);
   await expect(asked.execute(catalog.db)).rejects.toThrow(ReadModelsUnavailable);
   await catalog.close();
+  await database.close();
+});
+
+it('keeps others from clearing away what a rebuild makes, where the server ends idle sessions', async () => {
+  const url = await postgres.newDatabase();
+  const operator = new Client({ connectionString: postgres.url });
+  await operator.connect();
+  await operator.query(
+    `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET idle_session_timeout = '200ms'`,
+  );
+  await operator.end();
+  const database = new PostgresReadModelDatabase(url);
+  const end = await database.beginRebuild();
+  // It begins later, and is ended for the same reason.
+  const idle = new Client({ connectionString: url });
+  idle.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => idle.on('end', resolve));
+  await idle.connect();
+  await ended;
+  let isCleared = false;
+  const clear = async (): Promise<void> => void (isCleared = true);
+  await database.unlessRebuilding(clear);
+  expect(isCleared).toBe(false);
+  await end();
+  await database.unlessRebuilding(clear);
+  expect(isCleared).toBe(true);
   await database.close();
 });
 

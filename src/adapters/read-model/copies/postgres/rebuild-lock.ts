@@ -16,6 +16,8 @@ export class RebuildLock {
     const pool = this.newPool();
     try {
       const client = await pool.connect();
+      // It says nothing more until the rebuild has ended, and a server may be told to end such sessions.
+      await client.query('SET idle_session_timeout = 0');
       await client.query(`SELECT pg_advisory_lock_shared(${LOCK})`);
       return async () => {
         client.release(true);
