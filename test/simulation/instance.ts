@@ -13,6 +13,7 @@ import { HealthRegistry } from '../../src/application/health/health-registry.js'
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
 import * as ports from '../../src/application/port-tokens.js';
 import type { LogStore } from '../../src/application/ports/log-store.js';
+import type { PersonalKeys } from '../../src/application/ports/personal-keys.js';
 import type { MonotonicClock } from '../../src/application/ports/clock.js';
 import type { Paces } from '../../src/application/ports/pace.js';
 import type { Identifiers } from '../../src/application/ports/identifiers.js';
@@ -135,6 +136,7 @@ export class Instance {
       .provide(ports.EVENT_FEED, feed)
       .provide(ports.LEDGER, ledger.ledger)
       .provide(ports.KEY_STORE, around.keyStore.for(life))
+      .provide(ports.PERSONAL_KEYS, noMark)
       .provide(ports.LEADERSHIP, leadership.for(life))
       .provide(ports.PACES, pacesAt(monotonic, plan.callsPerSecond))
       .provide(ports.SMS_GATEWAY, vonage.gatewayFor(life))
@@ -181,6 +183,9 @@ export class Instance {
 
 /** The log of a service that signs nothing. */
 const notBegun = { state: () => Promise.resolve(undefined) } as unknown as LogStore;
+
+/** Nothing is encrypted here, so no place in the ledger was noted beside keys. */
+const noMark = { erasuresSeen: () => Promise.resolve(undefined) } as unknown as PersonalKeys;
 
 /** All providers have the pace of Vonage; nothing goes to the others. */
 function pacesAt(monotonic: MonotonicClock, callsPerSecond: number): Paces {
