@@ -144,7 +144,7 @@ it.each([['verify'], ['rebuild'], ['keys', 'rotate-master']])(
     const DATABASE_URL = 'postgres://waybill:secret@127.0.0.1:9/waybill';
     const { exitCode, output, errors } = await run(command, args, { DATABASE_URL });
     expect([exitCode, output]).toEqual([1, '']);
-    expect(errors).toMatch(/^The database at DATABASE_URL cannot be used: connect ECONNREFUSED/);
+    expect(errors).toContain('The database at DATABASE_URL cannot be used: connect ECONNREFUSED');
     expect(errors).not.toContain('secret');
   },
 );
