@@ -268,7 +268,8 @@ describe('who may reach it', () => {
     ['an unknown scope', key.configured.replace('send', 'everything')],
     ['a name that is none', key.configured.replace('shop', 'sh op')],
     ['a hash that is none', `${key.configured}0`],
-    ['a name twice', `${key.configured},${key.configured}`],
+    ['a name twice', `${key.configured},shop:read:${'0'.repeat(64)}`],
+    ['a hash twice', `${key.configured},${key.configured.replace('shop', 'desk')}`],
     ['too much', `${key.configured}:x`],
   ])('refuses %s', (_, value) => {
     const mistakes = mistakesOf({ API_KEYS: value });

@@ -26,6 +26,10 @@ export function parseApiKeys(text: string): {
     typeof entry === 'string' ? [`entry ${index + 1} ${entry}`] : [],
   );
   if (new Set(keys.map(({ name }) => name)).size < keys.length) faults.push('has a name twice');
+  // A request would count for one of the two names, and the other's limits and scopes for nothing.
+  if (new Set(keys.map(({ hash }) => hash.toString('hex'))).size < keys.length) {
+    faults.push('has a hash twice');
+  }
   if (keys.length > API_KEYS_MAX) faults.push(`has more than ${API_KEYS_MAX} entries`);
   return { keys, faults };
 }
