@@ -1,3 +1,4 @@
+import { NOT_CALLED } from '../../domain/message/account-refusal.js';
 import { takerOf } from '../../domain/message/direct-channels.js';
 import { providerOf } from '../../domain/sending/provider.js';
 import { capitalised } from '../auditing/sentences.js';
@@ -48,7 +49,10 @@ export class RecordOutcome {
 const sentenceFor = (
   outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>,
   taker: string,
-): string =>
-  outcome.kind === 'unknown' || outcome.class === 'ambiguous'
-    ? `It is not known whether ${taker} took the message; it is not sent again by itself.`
-    : `${capitalised(taker)} did not take the message.`;
+): string => {
+  if (outcome.kind === 'unknown' || outcome.class === 'ambiguous') {
+    return `It is not known whether ${taker} took the message; it is not sent again by itself.`;
+  }
+  if (outcome.code === NOT_CALLED) return 'No call was made, so nothing was sent.';
+  return `${capitalised(taker)} did not take the message.`;
+};
