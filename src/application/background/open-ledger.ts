@@ -138,8 +138,17 @@ export class OpenLedger {
   }
 
   /** Whoever opted out after the copy of the key store was made is not known. */
-  private async compareWithKeys({ identity }: LedgerOrigin, signal: AbortSignal): Promise<void> {
-    const lost = await findLostKeys(this.ledger, identity, signal);
+  private async compareWithKeys(origin: LedgerOrigin, signal: AbortSignal): Promise<void> {
+    const lost = await findLostKeys(this.ledger, origin.identity, signal).catch(
+      (error: unknown) => {
+        // A damaged file: its check holds sending, and an operator may send in spite of it.
+        if (origin.end === undefined) throw error;
+        this.logger.warn(
+          { error },
+          'It cannot be told whether the key store is older than the ledger.',
+        );
+      },
+    );
     if (lost === undefined) return;
     const reason =
       `the key store is older than the ledger: it lacks keys of what was recorded from ${lost.since} on, so numbers and texts read ` +
