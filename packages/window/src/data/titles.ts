@@ -1,4 +1,15 @@
 import { explainDeliveryError } from '../../../../src/domain/delivery-errors/catalogue.js';
 
-/** The title of an error code in the service's own catalogue. */
-export const titleOf = (code: string): string => explainDeliveryError(code, 'rejected').title;
+/** Codes that Waybill gives where no message was taken, by their beginnings. Those of reports are numbers. */
+const ownCodes: readonly (readonly [RegExp, string])[] = [
+  [/^not-connected$/, 'Vonage was not reached'],
+  [/^http-/, 'Vonage did not take it'],
+  [/-not-set-up$/, 'Channel not set up'],
+  [/^(?:smtp|push)-not-connected$/, 'Server was not reached'],
+  [/^smtp-/, 'Mail server did not take it'],
+  [/^(?:push|fcm|webpush)-/, 'Push service did not take it'],
+];
+
+/** The title of an error code. */
+export const titleOf = (code: string): string =>
+  ownCodes.find(([form]) => form.test(code))?.[1] ?? explainDeliveryError(code, 'rejected').title;
