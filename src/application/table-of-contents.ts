@@ -443,13 +443,16 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         ports.EVENT_STORE,
         ports.EVENT_FEED,
         ports.PERSONAL_KEYS,
+        ports.KEY_STORE,
         ports.LEDGER,
         ports.LOG_STORE,
         ports.READ_MODEL_ORIGIN,
         SteerSending,
       ],
-      (store, feed, keys, origins, log, readModels, steering) =>
-        new OpenLedger({ store, feed, keys, origins, log }, readModels, steering, settings, logger),
+      (store, feed, keys, keyStore, origins, log, readModels, steering) => {
+        const ledger = { store, feed, keys, contacts: keyStore, origins, log };
+        return new OpenLedger(ledger, readModels, steering, settings, logger);
+      },
     ),
     recipeBy(
       WatchLedger,

@@ -188,6 +188,10 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
         expect(await store.destroyKeysOf(person)).toBe(1);
         expect(await store.destroyKeysOf(person)).toBe(0);
         expect(await store.destroyKeysOf('nobody')).toBe(0);
+        expect([await store.hasErased(person), await store.hasErased('nobody')]).toEqual([
+          true,
+          false,
+        ]);
         expect(await store.sealingKey({ number, mayReturn: false }, at)).toEqual({
           erased: person,
         });

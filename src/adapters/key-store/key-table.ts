@@ -69,6 +69,8 @@ export interface KeyTable {
    * @returns how many; 0 for a person who was erased before, or is not known
    */
   erasePerson(person: string): Promise<number>;
+  /** Reads all persons. @returns true where this id is the last one that was erased of somebody */
+  hasErased(person: string): Promise<boolean>;
   /** Existing keys behind a place, in the order of person and month. */
   keysAfter(after: KeyPlace | undefined, rowsMax: number): Promise<readonly KeyRow[]>;
   /** Exchanges wrapped keys in one transaction. One that was destroyed or exchanged meanwhile stays as it is. @returns how many */

@@ -100,6 +100,10 @@ export class TableKeyStore implements UnboundKeyStore {
     return keys;
   }
 
+  hasErased(person: string): Promise<boolean> {
+    return orUnavailable(this.table.hasErased(person));
+  }
+
   erasuresSeen(): Promise<string | undefined> {
     return orUnavailable(this.table.erasuresSeen());
   }

@@ -12,8 +12,7 @@ import {
 } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import type { LogStore } from '../ports/log-store.js';
-import type { PersonalKeys } from '../ports/personal-keys.js';
-import { findLostKeys } from '../erasure/find-lost-keys.js';
+import { findLostKeys, LedgerUnreadable, type LedgerWithKeys } from '../erasure/find-lost-keys.js';
 import {
   holdMarkedCopy,
   holdOnce,
@@ -27,10 +26,9 @@ import { LEDGER_STREAMS } from '../streams.js';
 
 const TRY_AGAIN_MS = 1_000;
 
-export interface OpenedLedger {
+export interface OpenedLedger extends LedgerWithKeys {
   readonly store: EventStore;
   readonly feed: Pick<EventFeed, 'comparePositions' | 'readAll'>;
-  readonly keys: Pick<PersonalKeys, 'erasuresSeen'>;
   readonly origins: LedgerOrigins;
   /** The transparency log. A signed event that the ledger lacks proves that the ledger is an older copy. */
   readonly log: Pick<LogStore, 'state' | 'bundle'>;
@@ -139,24 +137,23 @@ export class OpenLedger {
 
   /** Whoever opted out after the copy of the key store was made is not known. */
   private async compareWithKeys(origin: LedgerOrigin, signal: AbortSignal): Promise<void> {
-    const lost = await findLostKeys(this.ledger, origin.identity, signal).catch(
-      (error: unknown) => {
-        // A damaged file: its check holds sending, and an operator may send in spite of it.
-        if (origin.end === undefined) throw error;
-        this.logger.warn(
-          { error },
-          'It cannot be told whether the key store is older than the ledger.',
-        );
-      },
-    );
-    if (lost === undefined) return;
+    const lost = await findLostKeys(this.ledger, origin.identity, signal, () =>
+      this.health.report('behind', 'it is looked whether the key store is older than the ledger'),
+    ).catch((error: unknown) => {
+      // A damaged file: its check holds sending, and an operator may send in spite of it.
+      if (origin.end === undefined || !(error instanceof LedgerUnreadable)) throw error;
+      const sentence = 'It cannot be told whether the key store is older than the ledger.';
+      this.logger.warn({ error }, sentence);
+    });
+    if (lost === undefined || signal.aborted) return;
     const reason =
-      `the key store is older than the ledger: it lacks keys of what was recorded from ${lost.since} on, so numbers and texts read ` +
-      '"erased", and opt-outs since then are not known. Stop the service and put a newer key store back, or enter these opt-outs ' +
-      'anew before the release: docs/operations.md, "Backup and restore"';
+      `the key store is older than the ledger: it lacks what was recorded from ${lost.since} on, or a part of it, so numbers and ` +
+      'texts read "erased", and opt-outs since then are not known. Stop the service and put a newer key store back, or enter these ' +
+      'opt-outs anew before the release: docs/operations.md, "Backup and restore"';
     this.logger.error({ since: lost.since }, 'The key store is older than the ledger.');
-    const id = this.settings.identifiers.idOf('older key store', ...lost.events);
-    await holdOnce(this.ledger.store, id, { cause: 'operator', reason }, this.settings);
+    const id = this.settings.identifiers.idOf('older key store', lost.event);
+    // A cause that also shows where sending is held already, for another reason.
+    await holdOnce(this.ledger.store, id, { cause: 'damaged-ledger', reason }, this.settings);
   }
 
   private async isThere({ stream, revision, id }: LogEntry): Promise<boolean> {

@@ -50,14 +50,17 @@ export class DestroyAgain {
     const after = seen?.ledger === ledger ? seen?.position : undefined;
     const options = { prefixes: [PERSON_STREAMS], after, signal };
     let notedAtMs = -Infinity;
-    for await (const { events, position } of this.feed.follow(options)) {
+    // The first mark tells where the keys are those of the ledger, and behind it none may be missing: `findLostKeys`.
+    let isMarked = after !== undefined;
+    for await (const { events, position, caughtUp } of this.feed.follow(options)) {
       for (const recorded of events) {
         if (recorded.damage !== undefined) continue;
         const { event } = recorded;
         if (event.type === 'PersonErased') await this.destroy(event.data.person);
       }
       const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
-      if (events.length > 0 || isDue) {
+      isMarked ||= caughtUp;
+      if (isMarked && (events.length > 0 || isDue)) {
         await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
         notedAtMs = this.clock.elapsedMs();
       }

@@ -1,65 +1,104 @@
 import type { EventFeed, ReadsPersonal } from '../ports/event-feed.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { KeyStore } from '../ports/key-store.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
-import { LEDGER_STREAMS, personStream, RETENTION_STREAM } from '../streams.js';
+import {
+  CONTACT_STREAMS,
+  contactStream,
+  LEDGER_STREAMS,
+  personStream,
+  RETENTION_STREAM,
+} from '../streams.js';
 import { markIn } from './destroy-again.js';
 
 export interface LedgerWithKeys {
   readonly store: Pick<EventStore, 'read'>;
   readonly feed: Pick<EventFeed, 'readAll'>;
-  readonly keys: Pick<PersonalKeys, 'erasuresSeen'>;
+  readonly keys: Pick<PersonalKeys, 'erasuresSeen' | 'hasErased'>;
+  readonly contacts: Pick<KeyStore, 'findContactId'>;
 }
 
-/** What was recorded with keys that the key store lacks. */
+/** What was recorded after the key store was copied, and needs what that copy lacks. */
 export interface LostKeys {
-  /** Time of the first event of them, ISO 8601 UTC. */
+  /** Time of the first event behind the place that the key store remembers, ISO 8601 UTC. */
   readonly since: string;
-  /** Ids of the first and the last event: the same at each look. */
-  readonly events: readonly [first: string, last: string];
+  /** Id of the first event that shows it: the same at each look. */
+  readonly event: string;
+}
+
+/** The ledger itself cannot be read, so nothing is known of its keys. */
+export class LedgerUnreadable extends Error {
+  override readonly name = 'LedgerUnreadable';
 }
 
 /**
- * Finds events whose key is missing although their person was not erased and their month is kept: the key store is an older copy
- * than the ledger. Reads from the place in the ledger that the key store remembers.
+ * Finds out whether the key store is an older copy than the ledger: behind the place in the ledger that the key store remembers,
+ * a key is missing although nobody destroyed it, or a contact is unknown.
  * @param ledger identity of the ledger
- * @returns undefined where no key is missing, or the key store remembers no place in this ledger
- * @throws StoreUnavailable
+ * @param onPage is told of each page that was read
+ * @returns undefined where nothing is missing, the key store remembers no place in this ledger, or `signal` aborted
+ * @throws StoreUnavailable, LedgerUnreadable
  */
 export async function findLostKeys(
-  { store, feed, keys }: LedgerWithKeys,
+  ledgerWithKeys: LedgerWithKeys,
   ledger: string | undefined,
   signal: AbortSignal,
+  onPage: () => void,
 ): Promise<LostKeys | undefined> {
+  const { feed, keys } = ledgerWithKeys;
   const mark = markIn(await keys.erasuresSeen());
   if (mark?.position === undefined || mark.ledger !== ledger) return undefined;
-  const keptFrom = await firstMonthKept(store);
-  const erased = new Map<string, boolean>();
-  const isLost = async ({ isErased, person, metadata }: RecordedEvent): Promise<boolean> => {
-    if (isErased !== true || person === undefined || metadata.recordedAt < keptFrom) return false;
-    let wasErased = erased.get(person);
-    if (wasErased === undefined) {
-      wasErased = (await store.read(personStream(person))).revision !== 'no-stream';
-      erased.set(person, wasErased);
+  const options = { prefixes: LEDGER_STREAMS, after: mark.position, signal };
+  const keptFrom = await firstMonthKept(ledgerWithKeys.store);
+  let since: string | undefined;
+  try {
+    for await (const { events } of feed.readAll({ ...options, readsPersonal: isFirst })) {
+      onPage();
+      for (const event of events) {
+        if (event.damage !== undefined) continue;
+        since ??= event.metadata.recordedAt;
+        if (await isLost(event, keptFrom, ledgerWithKeys)) return { since, event: event.id };
+      }
     }
-    return !wasErased;
-  };
-  let lost: LostKeys | undefined;
-  const options = {
-    prefixes: LEDGER_STREAMS,
-    after: mark.position,
-    signal,
-    readsPersonal: isFirst,
-  };
-  for await (const { events } of feed.readAll(options)) {
-    for (const event of events) {
-      if (event.damage !== undefined || !(await isLost(event))) continue;
-      lost = {
-        since: lost?.since ?? event.metadata.recordedAt,
-        events: [lost?.events[0] ?? event.id, event.id],
-      };
-    }
+  } catch (error) {
+    // The keys are asked for while events are read.
+    const isWhole = await canRead(feed.readAll({ ...options, readsPersonal: () => false }));
+    throw isWhole ? error : new LedgerUnreadable('the ledger cannot be read', { cause: error });
   }
-  return lost;
+  return undefined;
+}
+
+async function isLost(
+  event: RecordedEvent,
+  keptFrom: string,
+  { store, keys, contacts }: LedgerWithKeys,
+): Promise<boolean> {
+  const { stream, person, metadata } = event;
+  if (event.isErased === true) {
+    if (person === undefined || metadata.recordedAt < keptFrom) return false;
+    if ((await store.read(personStream(person))).revision !== 'no-stream') return false;
+    // An erasure that was cut off before the ledger had it.
+    return !(await keys.hasErased(person));
+  }
+  if (event.revision !== 0n || !stream.startsWith(CONTACT_STREAMS)) return false;
+  const number = numberIn(event);
+  if (number === undefined) return false;
+  const id = await contacts.findContactId(number);
+  return id === undefined || contactStream(id) !== stream;
+}
+
+const numberIn = ({ event }: RecordedEvent): string | undefined => {
+  const { number } = event.data as { readonly number?: unknown };
+  return typeof number === 'string' ? number : undefined;
+};
+
+async function canRead(pages: AsyncIterable<unknown>): Promise<boolean> {
+  try {
+    for await (const page of pages) void page;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A person becomes known by the first event of a stream, and the others cost more time to open. */

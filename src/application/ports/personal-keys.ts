@@ -69,6 +69,9 @@ export interface PersonalKeys {
   /** Destroys all keys of the person with this id, who was erased before. @returns how many @throws StoreUnavailable */
   destroyKeysOf(person: string): Promise<number>;
 
+  /** True where this key store destroyed the keys of this person, who has not been erased again since. @throws StoreUnavailable */
+  hasErased(person: string): Promise<boolean>;
+
   /**
    * Returns the position up to which the ledger's erasures were read, as `noteErasuresSeen` recorded it. It is stored with
    * the keys, so an older copy of the keys has an older position. @throws StoreUnavailable

@@ -34,7 +34,9 @@ class FailingReadModels extends ReadModelOriginTables {
 
 const noLog = { state: async () => undefined, bundle: async () => undefined };
 
-const noMark = { erasuresSeen: async () => undefined };
+const noMark = { erasuresSeen: async () => undefined, hasErased: async () => false };
+
+const noContacts = { findContactId: async () => undefined };
 
 /** An original ledger that outlives the process. */
 const lasting = (store: MemoryEventStore) => ({
@@ -63,7 +65,7 @@ it('holds once for one proof, through failures and starts, and reports that it s
       health,
     };
     return new OpenLedger(
-      { store, feed, keys: noMark, origins: lasting(store), log: noLog },
+      { store, feed, keys: noMark, contacts: noContacts, origins: lasting(store), log: noLog },
       readModels,
       steering,
       settings,

@@ -126,6 +126,36 @@ it('goes on with another key store once an operator accepts that its own is lost
   await waybill.until(waiting, 'delivered');
 });
 
+it('holds sending, held already or not, where only the opt-out of a known person is behind its key store', async () => {
+  const { waybill, to } = await used();
+  const { directory } = waybill;
+  const older = join(directory, 'older');
+  await mkdir(older);
+  for (const name of await keyFiles(directory)) {
+    await copyFile(join(directory, name), join(older, name));
+  }
+  await waybill.start();
+  await waybill.until(await waybill.send(to), 'delivered');
+  const barred = await waybill.api.call('PUT', `/v1/suppressions/${to}`, { reason: 'Asked.' });
+  expect(barred.status).toBeLessThan(300);
+  expect((await waybill.api.post('/v1/sending/hold', { reason: 'a restore' })).status).toBe(200);
+  await waybill.stop();
+  await moveKeys(older, directory);
+  await waybill.start();
+  const reason = await eventually(async () => {
+    const { body } = await waybill.api.get('/v1/sending');
+    const told = (body as { reason: string }).reason;
+    return told.includes('older than the ledger') ? told : undefined;
+  });
+  expect(reason).toContain('opt-outs since then are not known');
+  const undecided = await waybill.api.post('/v1/sending/release', { reason: 'ready' });
+  expect(undecided.status).toBe(409);
+  await waybill.stop();
+  await waybill.start();
+  expect((await waybill.api.get('/v1/sending')).body).toMatchObject({ state: 'held', reason });
+  await waybill.stop();
+});
+
 it('holds sending where its key store is an older copy, which knows no opt-out since', async () => {
   const { waybill, id, to, gone } = await used();
   const { directory } = waybill;
@@ -165,7 +195,8 @@ it('holds sending where its key store is an older copy, which knows no opt-out s
   expect(await waybill.message(waiting)).toMatchObject({ status: 'accepted' });
   expect((await waybill.trySend({ to: lately })).status).toBe(409);
   expect((await waybill.trySend({ to: gone })).status).toBe(409);
-  const released = await waybill.api.post('/v1/sending/release', { reason: 'put back' });
+  const put = { reason: 'put back', waiting: 'send' };
+  const released = await waybill.api.post('/v1/sending/release', put);
   expect(released.status).toBeLessThan(300);
   await waybill.until(await waybill.send(recipient()), 'delivered');
   expect((await waybill.message(id)).status).toBe('delivered');

@@ -85,6 +85,10 @@ export class BoundKeys implements KeyStore, PersonalKeys {
     return this.whenBound(() => this.keys.destroyKeysOf(person));
   }
 
+  hasErased(person: string): Promise<boolean> {
+    return this.whenBound(() => this.keys.hasErased(person));
+  }
+
   erasuresSeen(): Promise<string | undefined> {
     return this.whenBound(() => this.keys.erasuresSeen());
   }

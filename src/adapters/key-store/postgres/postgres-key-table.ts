@@ -184,6 +184,14 @@ export class PostgresKeyTable implements KeyTable {
   /** PostgreSQL removes older rows with VACUUM: docs/erasure.md. */
   async forgetChanged(): Promise<void> {}
 
+  async hasErased(person: string): Promise<boolean> {
+    const { rows } = await this.schema.query(
+      `SELECT FROM ${SCHEMA}.persons WHERE erased = $1 LIMIT 1`,
+      [person],
+    );
+    return rows.length > 0;
+  }
+
   async erasuresSeen(): Promise<string | undefined> {
     const { rows } = await this.schema.query<{ mark: string }>(
       `SELECT mark FROM ${SCHEMA}.erasures_seen`,

@@ -110,6 +110,11 @@ export class SqliteKeyTable implements KeyTable {
     return keys;
   }
 
+  async hasErased(person: string): Promise<boolean> {
+    const persons = this.#database.prepare('SELECT 1 FROM persons WHERE erased = ?');
+    return persons.get(person) !== undefined;
+  }
+
   async keysAfter(after: KeyPlace | undefined, rowsMax: number): Promise<readonly KeyRow[]> {
     return this.#rows.keysAfter(after ?? { person: '', month: 0 }, rowsMax);
   }
