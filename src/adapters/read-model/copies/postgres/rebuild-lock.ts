@@ -16,13 +16,19 @@ export class RebuildLock {
     const pool = this.newPool();
     try {
       const client = await pool.connect();
-      // It says nothing more until the rebuild has ended, and a server may be told to end such sessions.
-      await client.query('SET idle_session_timeout = 0');
-      await client.query(`SELECT pg_advisory_lock_shared(${LOCK})`);
-      return async () => {
+      try {
+        // It says nothing more until the rebuild has ended, and a server may be told to end such sessions.
+        await client.query('SET idle_session_timeout = 0');
+        await client.query(`SELECT pg_advisory_lock_shared(${LOCK})`);
+        return async () => {
+          client.release(true);
+          await pool.end();
+        };
+      } catch (error) {
+        // A pool does not end before its clients are back.
         client.release(true);
-        await pool.end();
-      };
+        throw error;
+      }
     } catch (error) {
       await pool.end();
       return tellUnavailable(error);
@@ -33,10 +39,10 @@ export class RebuildLock {
     const pool = this.newPool();
     try {
       const client = await pool.connect().catch(tellUnavailable);
-      const { rows } = await client.query<{ isAlone: boolean }>(
-        `SELECT pg_try_advisory_lock(${LOCK}) AS "isAlone"`,
-      );
       try {
+        const { rows } = await client.query<{ isAlone: boolean }>(
+          `SELECT pg_try_advisory_lock(${LOCK}) AS "isAlone"`,
+        );
         if (rows[0]?.isAlone === true) await work();
       } finally {
         client.release(true);
