@@ -1,6 +1,10 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
+import { RebuildLock } from '../../../src/adapters/read-model/copies/postgres/rebuild-lock.js';
+import { newPool } from '../../../src/adapters/postgres/new-pool.js';
 import { ReadModelsUnavailable } from '../../../src/application/errors.js';
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
@@ -45,6 +49,27 @@ it.each([
   await database.close();
 });
 
+it('counts a table whose file is lost as damaged, because nobody can wait until it is there again', async () => {
+  const database = new PostgresReadModelDatabase(await postgres.newDatabase());
+  const copy = await database.openCopy('agenda-7', [], 'live');
+  await sql`CREATE TABLE position (id integer)`.execute(copy.db);
+  await sql`CHECKPOINT`.execute(copy.db);
+  const { rows } = await sql<{
+    file: string;
+  }>`SELECT pg_relation_filepath('position') AS file`.execute(copy.db);
+  rmSync(join(postgres.directory, rows[0]?.file ?? ''));
+  await copy.close();
+  const opened = await database.openCopy('agenda-7', [], 'live');
+  const error: unknown = await sql`SELECT * FROM position`
+    .execute(opened.db)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ReadModelsUnavailable);
+  expect(String(error)).toContain('could not open file');
+  expect(database.isUnavailable(error)).toBe(false);
+  await opened.close();
+  await database.close();
+});
+
 it('keeps others from clearing away what a rebuild makes, where the server ends idle sessions', async () => {
   const url = await postgres.newDatabase();
   const operator = new Client({ connectionString: postgres.url });
@@ -70,6 +95,31 @@ it('keeps others from clearing away what a rebuild makes, where the server ends 
   expect(isCleared).toBe(true);
   await database.close();
 });
+
+it.each([
+  ['to begin', (lock: RebuildLock) => lock.begin()],
+  ['to clear away', (lock: RebuildLock) => lock.unlessAny(async () => undefined)],
+])(
+  'says where the database does not answer who asks %s, and does not wait for it',
+  async (_, ask) => {
+    const { host, pathname, username, password } = new URL(postgres.url);
+    const network = await UnreliableNetwork.before(host);
+    const connectionString = `postgres://${username}:${password}@${network.address}${pathname}`;
+    let pool: Pool | undefined;
+    const lock = new RebuildLock(() => {
+      pool = newPool({ connectionString, max: 1, query_timeout: 200 });
+      pool.on('acquire', () => network.forgetConnections());
+      return pool;
+    });
+    const asked = ask(lock).then(
+      () => 'nothing',
+      (error: unknown) => String(error),
+    );
+    expect(await asked).toContain('Query read timeout');
+    expect(pool?.ended).toBe(true);
+    network.close();
+  },
+);
 
 it('fails what is asked of a connection that breaks, and goes on with another one', async () => {
   const { host, pathname, username, password } = new URL(postgres.url);

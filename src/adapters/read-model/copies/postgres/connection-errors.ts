@@ -18,9 +18,12 @@ const NETWORK: ReadonlySet<string> = new Set([
 
 /**
  * Errors of a server whose state is their cause, so that the same call may succeed later (PostgreSQL, appendix A): a lost connection, a
- * deadlock, too few resources, a lock or a time that is over, a server that is read-only or stops, a fault of the disk.
+ * deadlock, too few resources, a lock or a time that is over, a server that is read-only or stops.
  */
-const STATES_OF_SERVER = /^(?:(?:08|40|53|57|58)...|55P03|25P03|25006)$/;
+const STATES_OF_SERVER = /^(?:(?:08|40|53|57)...|55P03|25P03|25006)$/;
+
+/** A fault of the disk, or a file that is missing: it may be one table's, and last until that is made anew. */
+const FAULT_OF_DISK = /^58...$/;
 
 /** Errors of the driver, which have no code. */
 const MESSAGES: ReadonlySet<string> = new Set([
@@ -67,16 +70,19 @@ function telling(client: PoolClient): PostgresPoolClient {
 }
 
 /**
- * @throws ReadModelsUnavailable in place of a fault of the connection
+ * @throws ReadModelsUnavailable in place of a fault of the connection, or of the disk
  * @throws OtherShape in place of a missing table, column or schema
  * @throws any other error as it is
  */
 export function tellUnavailable(error: unknown): never {
   if (isMissing(error)) throw new OtherShape(error.message);
-  if (!isConnectionError(error)) throw error;
+  if (!isConnectionError(error) && !isFaultOfDisk(error)) throw error;
   if (error instanceof ReadModelsUnavailable) throw error;
   throw new ReadModelsUnavailable(reasonOf(error), { cause: error });
 }
 
 const isMissing = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && MISSING.has(String(error.code));
+
+const isFaultOfDisk = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && FAULT_OF_DISK.test(String(error.code));
