@@ -108,8 +108,16 @@ export class StoreUnavailable extends ApplicationError {
   constructor(
     readonly reason: string,
     options?: ErrorOptions,
+    message = `the ledger cannot be used: ${reason}`,
   ) {
-    super('store-unavailable', `the ledger cannot be used: ${reason}`, options);
+    super('store-unavailable', message, options);
+  }
+}
+
+/** A store beside the ledger, such as the key store, which the reason names. The ledger may be well. */
+export class OtherStoreUnavailable extends StoreUnavailable {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options, reason);
   }
 }
 

@@ -1,4 +1,4 @@
-import { reasonOf, StoreUnavailable } from '../../application/errors.js';
+import { OtherStoreUnavailable, reasonOf } from '../../application/errors.js';
 import type {
   Delivery,
   DeliveryKey,
@@ -245,7 +245,7 @@ export class SqlDeliveryStore implements DeliveryStore {
       return await work;
     } catch (cause) {
       const reason = `the store of webhook deliveries cannot be used: ${reasonOf(cause)}`;
-      throw new StoreUnavailable(reason, { cause });
+      throw new OtherStoreUnavailable(reason, { cause });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { reasonOf, StoreUnavailable } from '../../application/errors.js';
+import { OtherStoreUnavailable, reasonOf } from '../../application/errors.js';
 import type { HashPurpose, UnboundKeyStore } from '../../application/ports/key-store.js';
 import type {
   DestroyedKeys,
@@ -164,7 +164,8 @@ async function orUnavailable<Result>(asking: Promise<Result>): Promise<Result> {
   try {
     return await asking;
   } catch (cause) {
-    if (cause instanceof UnknownMasterKey) throw new StoreUnavailable(cause.message, { cause });
-    throw new StoreUnavailable(`the key store cannot be used: ${reasonOf(cause)}`, { cause });
+    if (cause instanceof UnknownMasterKey)
+      throw new OtherStoreUnavailable(cause.message, { cause });
+    throw new OtherStoreUnavailable(`the key store cannot be used: ${reasonOf(cause)}`, { cause });
   }
 }

@@ -50,7 +50,7 @@ it('is unavailable while the server is, and says so', async () => {
   const store = openKeyStore({ kind: 'postgres', url }, masterKeys);
   await expect(store.keyedHash('contact', '4477')).rejects.toThrow(StoreUnavailable);
   await expect(store.findContactId('4477')).rejects.toThrow(
-    /key store cannot be used: .*ECONNREFUSED/,
+    /^the key store cannot be used: .*ECONNREFUSED/,
   );
   await store.close();
 });

@@ -18,7 +18,9 @@ it('is unavailable while the server is, and says why', async () => {
   const store = new PostgresLogStore(`postgres://waybill:waybill@127.0.0.1:${port}/none`);
   const unavailable = expect.objectContaining({
     code: 'store-unavailable',
-    message: expect.stringMatching(/store of the transparency log cannot be used: .*ECONNREFUSED/),
+    message: expect.stringMatching(
+      /^the store of the transparency log cannot be used: .*ECONNREFUSED/,
+    ),
   });
   await expect(store.state()).rejects.toEqual(unavailable);
   await expect(store.tile(0, 0)).rejects.toEqual(unavailable);

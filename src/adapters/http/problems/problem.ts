@@ -210,9 +210,9 @@ export const problemKinds: Readonly<Record<ErrorCode, ProblemKind>> = {
   },
   'store-unavailable': {
     status: 503,
-    title: 'The ledger cannot be used at the moment',
+    title: 'A store cannot be used at the moment',
     advice:
-      'Send the request again after Retry-After, with the same Idempotency-Key. If it lasts, /health/ready and the log say why.',
+      'Send the request again after Retry-After, with the same Idempotency-Key if it had one. If it lasts, /health/ready and the log say why.',
   },
   'append-outcome-unknown': {
     status: 503,
@@ -273,7 +273,7 @@ export function toProblem(error: unknown, room = new FaultRoom()): Problem {
 }
 
 const NOT_NOW =
-  'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key.';
+  'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key if it had one.';
 const PERHAPS =
   'It may have been recorded. Send it again with the same Idempotency-Key, by which nothing is recorded twice; without one, look first whether it was.';
 

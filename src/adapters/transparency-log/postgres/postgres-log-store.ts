@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { reasonOf, StoreUnavailable } from '../../../application/errors.js';
+import { OtherStoreUnavailable, reasonOf } from '../../../application/errors.js';
 import {
   LogHasMoved,
   type KeptCheckpoint,
@@ -143,10 +143,10 @@ export class PostgresLogStore implements LogStore {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** @throws StoreUnavailable */
+/** @throws OtherStoreUnavailable */
 function tellUnavailable(cause: unknown): never {
   const reason = `the store of the transparency log cannot be used: ${reasonOf(cause)}`;
-  throw new StoreUnavailable(reason, { cause });
+  throw new OtherStoreUnavailable(reason, { cause });
 }
 
 async function keep(client: PoolClient, { checkpoint, keys }: LogState): Promise<void> {
