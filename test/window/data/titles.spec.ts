@@ -3,7 +3,10 @@ import { titleOf } from '../../../packages/window/src/data/titles.js';
 it.each([
   ['1010', 'Parameter missing'],
   ['9999', 'Unknown error code'],
-  ['http-500', 'Vonage did not take it'],
+  ['http-422', 'Vonage did not take it'],
+  ['http-408', 'Vonage may have taken it'],
+  ['http-503', 'Vonage may have taken it'],
+  ['not-called', 'No call was made'],
   ['not-connected', 'Vonage was not reached'],
   ['smtp-not-connected', 'Server was not reached'],
   ['smtp-550', 'Mail server did not take it'],

@@ -1,8 +1,11 @@
 import { explainDeliveryError } from '../../../../src/domain/delivery-errors/catalogue.js';
 
-/** Codes that Waybill gives where no message was taken, by their beginnings. Those of reports are numbers. */
+/** Codes that Waybill gives where Vonage or a server gave none, by their beginnings. Those of reports are numbers. */
 const ownCodes: readonly (readonly [RegExp, string])[] = [
   [/^not-connected$/, 'Vonage was not reached'],
+  [/^not-called$/, 'No call was made'],
+  // A proxy or Vonage may have handed it on before it gave up.
+  [/^http-(?:408|5\d\d)$/, 'Vonage may have taken it'],
   [/^http-/, 'Vonage did not take it'],
   [/-not-set-up$/, 'Channel not set up'],
   [/^(?:smtp|push)-not-connected$/, 'Server was not reached'],
