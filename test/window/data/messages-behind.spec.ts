@@ -1,4 +1,4 @@
-import { messagesOf } from '../../../packages/window/src/data/messages-behind.js';
+import { DAY_MS, messagesOf, startsOf } from '../../../packages/window/src/data/messages-behind.js';
 
 const range = { since: '2030-01-01T00:00:00.000Z', until: '2030-01-02T00:00:00.000Z' };
 const rowOf = (group: Readonly<Record<string, string | null>>) => ({ group });
@@ -10,4 +10,12 @@ it('leads from a group to its messages, and from one without a value nowhere: no
   expect(messagesOf(rowOf({ country: null }), range)).toBeUndefined();
   // A network is no filter of the list, so the link leads to the country's messages.
   expect(messagesOf(rowOf({ country: 'GB', networkCode: null }), range)).toContain('country=GB');
+});
+
+it('counts the days of a range that begins within a day from their midnights, as reports do', () => {
+  const hours24 = { since: '2030-01-01T15:00:00.000Z', until: '2030-01-02T15:00:00.000Z' };
+  expect(startsOf(hours24, DAY_MS)).toEqual([
+    Date.parse('2030-01-01T00:00:00Z'),
+    Date.parse('2030-01-02T00:00:00Z'),
+  ]);
 });

@@ -6,6 +6,13 @@ export interface Range {
   readonly until: string;
 }
 
+/** The begins of all hours or days of a range, also of the one in which it begins. */
+export function startsOf({ since, until }: Range, stepMs: number): readonly number[] {
+  const first = Math.floor(Date.parse(since) / stepMs) * stepMs;
+  const length = Math.ceil((Date.parse(until) - first) / stepMs);
+  return Array.from({ length }, (_, index) => first + index * stepMs);
+}
+
 /** Only the messages to this country, from this sender. */
 export interface Only {
   readonly country?: string;

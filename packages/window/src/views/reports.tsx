@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { http } from '../data/api.js';
 import { useChoices, type Choose } from '../data/choices.js';
-import { DAY_MS, HOUR_MS, type Only, type Range } from '../data/messages-behind.js';
+import { DAY_MS, HOUR_MS, startsOf, type Only, type Range } from '../data/messages-behind.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, money, share } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
@@ -314,19 +314,15 @@ function Chart({
 function everyTime(
   points: readonly Point[],
   by: 'hour' | 'day',
-  { since, until }: Range,
+  range: Range,
   nothing: number | null,
 ): readonly Point[] {
   const found = new Map(points.map((point) => [Date.parse(point.id), point]));
-  const step = by === 'hour' ? HOUR_MS : DAY_MS;
-  const now = new Date(until);
-  const all: Point[] = [];
-  for (let at = Date.parse(since); at < Date.parse(until); at += step) {
+  const now = new Date(range.until);
+  return startsOf(range, by === 'hour' ? HOUR_MS : DAY_MS).map((at) => {
     const id = new Date(at).toISOString();
-    const label = timeName(id, by, now);
-    all.push(found.get(at) ?? { id, label, value: nothing });
-  }
-  return all;
+    return found.get(at) ?? { id, label: timeName(id, by, now), value: nothing };
+  });
 }
 
 const idOf = (row: ReportRow, by: readonly Dimension[]): string =>
