@@ -71,11 +71,14 @@ export const useParked = (mayAdmin: boolean) =>
     queryFn: async () => answerOf(await http.GET('/v1/parked-events')),
   });
 
+/** The service reads each key from the ledger for it. */
+const KEYS_EVERY_MS = 60_000;
+
 export const useKeys = (mayAdmin: boolean) =>
   useQuery({
     queryKey: ['keys'],
     enabled: mayAdmin,
-    refetchInterval: EVERY_MS,
+    refetchInterval: KEYS_EVERY_MS,
     queryFn: async () =>
       answerOf(await http.GET('/v1/keys', { params: { query: { limit: 100 } } })),
   });
