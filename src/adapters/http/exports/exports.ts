@@ -35,6 +35,10 @@ export class Exports {
     response.on('close', () => (gone = true));
     try {
       const content = await open();
+      await this.requireKey(response.req).catch((error: unknown) => {
+        response.removeHeader('Content-Disposition');
+        throw error;
+      });
       if (response.req.method === 'HEAD') {
         // HEAD sends no content, so reading it would leave the connection idle until it counts as stalled.
         response.end();
@@ -55,11 +59,15 @@ export class Exports {
    */
   private async *inTurns(content: AsyncIterable<string>, request: Request): AsyncGenerator<string> {
     for await (const part of content) {
-      if (!(await this.check.isStillValid(request))) {
-        throw new HttpProblem(401, 'The API key or the session of this export works no more.');
-      }
+      await this.requireKey(request);
       yield part;
       await loopTurns.giveWay();
+    }
+  }
+
+  private async requireKey(request: Request): Promise<void> {
+    if (!(await this.check.isStillValid(request))) {
+      throw new HttpProblem(401, 'The API key or the session of this export works no more.');
     }
   }
 }

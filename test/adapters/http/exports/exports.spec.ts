@@ -119,3 +119,22 @@ it.each(['br', 'gzip', 'deflate', 'identity'])(
     expect(isWhole).toBe(true);
   },
 );
+
+it('tells a reader whose key ended before the first part, and cuts nothing off', async () => {
+  const exports = new Exports({ isStillValid: () => Promise.resolve(false) });
+  async function* content(): AsyncGenerator<string> {
+    yield await Promise.resolve('never sent');
+  }
+  server = await serve((_, response) => {
+    exports
+      .send(response as Response, () => {
+        response.setHeader('Content-Disposition', 'attachment; filename="messages.csv"');
+        return Promise.resolve(content());
+      })
+      .catch((error: unknown) => response.writeHead(401).end(String(error)));
+  });
+  const answer = await fetch(server.url);
+  expect(answer.status).toBe(401);
+  expect(answer.headers.has('content-disposition')).toBe(false);
+  expect(await answer.text()).toContain('works no more');
+});
