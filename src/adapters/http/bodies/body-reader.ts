@@ -25,6 +25,8 @@ const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 /** Reads the body of a JSON request, decompressed but not parsed. */
 export class BodyReader {
   private readonly read: RequestHandler;
+  /** Ends each body that has not arrived yet, oldest first. */
+  private readonly waiting = new Set<(problem: HttpProblem) => void>();
 
   /** @param arrivesWithinMs left out: as long as any request may take */
   constructor(
@@ -59,6 +61,13 @@ export class BodyReader {
     }
   }
 
+  /** Refuses the oldest body that has not arrived yet. @returns false where none is awaited */
+  endOldest(problem: HttpProblem): boolean {
+    const [end] = this.waiting;
+    end?.(problem);
+    return end !== undefined;
+  }
+
   /** The length is known in advance only for a body that is neither compressed nor chunked. */
   private roomFor({ headers }: Request): number {
     const length = Number(headers['content-length'] ?? this.bytesMax);
@@ -69,15 +78,22 @@ export class BodyReader {
 
   private bytesOf(request: Request, response: Response): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(giveUp);
+      };
+      const giveUp = (problem: HttpProblem): void => {
+        settle();
         // What is still to come would be taken for the next request.
         response.setHeader('Connection', 'close');
-        reject(new HttpProblem(408, 'The request did not end in time.'));
+        reject(problem);
       };
+      const late = (): void => giveUp(new HttpProblem(408, 'The request did not end in time.'));
       const limit = this.arrivesWithinMs;
-      const timer = limit === undefined ? undefined : setTimeout(giveUp, limit);
+      const timer = limit === undefined ? undefined : setTimeout(late, limit);
+      this.waiting.add(giveUp);
       this.read(request, response, (error?: unknown) => {
-        clearTimeout(timer);
+        settle();
         if (error !== undefined) reject(problemOf(error, this.bytesMax));
         else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
       });

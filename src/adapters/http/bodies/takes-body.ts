@@ -26,6 +26,11 @@ class BodyInterceptor implements NestInterceptor {
     this.reader = new BodyReader(bytesMax, arrivesWithinMs);
   }
 
+  /** Refuses the oldest body that has not arrived yet. @returns false where none is awaited */
+  endOldest(problem: HttpProblem): boolean {
+    return this.reader.endOldest(problem);
+  }
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
@@ -46,14 +51,18 @@ const STRANGERS_BYTES_MAX = 4 * 1024;
 const STRANGERS_WITHIN_MS = 5_000;
 const STRANGERS_UNDER_WAY_MAX = 32;
 
-/** Takes so few bodies at a time, so small and so soon, that nobody without a key can use up the room of those who have one. */
+/**
+ * Takes so few bodies at a time, so small and so soon, that nobody without a key can use up the room of those who have one.
+ * When it is full, the oldest body that has not arrived makes room: else a few that never end would keep every person out.
+ */
 class StrangersInterceptor implements NestInterceptor {
   private underWay = 0;
   private readonly body = new BodyInterceptor(STRANGERS_BYTES_MAX, parsed, STRANGERS_WITHIN_MS);
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (this.underWay >= STRANGERS_UNDER_WAY_MAX) {
-      throw new HttpProblem(503, 'Too many sign-ins are under way. Send it again later.');
+      const full = new HttpProblem(503, 'Too many sign-ins are under way. Send it again later.');
+      if (!this.body.endOldest(full)) throw full;
     }
     this.underWay += 1;
     return this.body.intercept(context, next).pipe(finalize(() => (this.underWay -= 1)));

@@ -31,6 +31,19 @@ const signIn = () =>
     body: JSON.stringify({ key: root.key }),
   });
 
+it('of strangers who hold every place keep no person out', async () => {
+  const begin = async (): Promise<void> => {
+    const connection = await RawConnection.open(waybill.url);
+    connection.write(
+      'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    );
+    connections.push(connection);
+  };
+  for (let opened = 0; opened < 40; opened++) await begin();
+  await eventually(() => connections.some(({ statuses }) => statuses.includes(503)));
+  expect((await signIn()).status).toBe(201);
+});
+
 it('of strangers who never end keep nobody with a key waiting, and people only for seconds', async () => {
   for (let opened = 0; opened < CONNECTIONS; opened++) {
     const connection = await RawConnection.open(waybill.url);
