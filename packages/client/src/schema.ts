@@ -3245,7 +3245,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3982,7 +3982,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4831,7 +4831,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5548,7 +5548,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5643,7 +5643,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7979,7 +7979,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope `send`, or messages to this country are not allowed. */
+      /** @description The API key lacks the scope `send`. */
       403: {
         headers: {
           [name: string]: unknown;

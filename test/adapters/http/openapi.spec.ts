@@ -141,6 +141,14 @@ it('names every property of an answer that is always there', () => {
   expect(missing).toEqual([]);
 });
 
+it('says of those operations that a country is not allowed which answer 403 for it', () => {
+  const found = Object.values(document.paths)
+    .flatMap((methods) => Object.values(methods))
+    .filter(({ responses }) => responses['403']?.description.includes('country'))
+    .map(({ operationId }) => operationId);
+  expect(found.toSorted()).toEqual(['resendMessage', 'resolveMessage', 'sendMessage']);
+});
+
 it('says of each request with a JSON body how one that is wrong, too large or no JSON is answered', () => {
   const taking = operations().filter(
     ({ operation: { requestBody } }) => requestBody?.content['application/json'] !== undefined,

@@ -8,18 +8,21 @@ export const REQUIRED_SCOPE = 'required-scope';
 /**
  * The route needs a key with this scope, or with `admin`, and the description of its 403 names the scope: OpenAPI 3.1 has
  * roles in a security requirement, but tools refuse them. A route without this is open to everybody.
+ * @param orBecause what else the route answers 403 for
  */
-export const RequiresScope = (scope: Scope): MethodDecorator =>
+export const RequiresScope = (scope: Scope, orBecause?: string): MethodDecorator =>
   applyDecorators(
     SetMetadata(REQUIRED_SCOPE, scope),
     ApiBearerAuth(),
     problem(
       403,
-      scope === 'send'
-        ? 'The API key lacks the scope `send`, or messages to this country are not allowed.'
-        : `The API key lacks the scope \`${scope}\`.`,
+      `The API key lacks the scope \`${scope}\`${orBecause === undefined ? '' : `, or ${orBecause}`}.`,
     ),
   );
+
+/** The route sends a message at once, which the countries that are allowed may forbid. */
+export const RequiresScopeToSend = (): MethodDecorator =>
+  RequiresScope('send', 'messages to this country are not allowed');
 
 export const OPEN_ON_LOOPBACK = 'open-on-loopback';
 

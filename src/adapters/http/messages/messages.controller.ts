@@ -23,7 +23,7 @@ import type { Logger } from '../../../application/ports/logger.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { callerOf } from '../auth/caller-of.js';
 import { AUDIT_LOG } from '../auth/audit-log.js';
-import { RequiresScope } from '../auth/requires-scope.js';
+import { RequiresScope, RequiresScopeToSend } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
@@ -53,7 +53,7 @@ export class MessagesController implements OnModuleDestroy {
 
   @Post()
   @HttpCode(202)
-  @RequiresScope('send')
+  @RequiresScopeToSend()
   @TakesBody()
   @DescribeSend
   async send(

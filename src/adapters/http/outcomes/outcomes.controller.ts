@@ -16,7 +16,7 @@ import { ResendMessage } from '../../../application/sending/resend-message.js';
 import { ResolveOutcome } from '../../../application/sending/resolve-outcome.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { callerOf } from '../auth/caller-of.js';
-import { RequiresScope } from '../auth/requires-scope.js';
+import { RequiresScopeToSend } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { idempotencyKeyOf } from '../messages/idempotency-key.js';
 import { messageIdOf } from '../messages/message-id.js';
@@ -37,7 +37,7 @@ export class OutcomesController {
 
   @Post('resolve')
   @HttpCode(200)
-  @RequiresScope('send')
+  @RequiresScopeToSend()
   @TakesBody()
   @DescribeResolve
   async resolve(
@@ -59,7 +59,7 @@ export class OutcomesController {
 
   @Post('resend')
   @HttpCode(202)
-  @RequiresScope('send')
+  @RequiresScopeToSend()
   @TakesBody()
   @DescribeResend
   async resend(
