@@ -28,6 +28,7 @@ export function Dialog({
     <dialog
       ref={dialog}
       aria-labelledby={heading}
+      // Spread, because React's types do not know this attribute yet.
       {...{ closedby: isWorking ? 'none' : 'closerequest' }}
       onCancel={(event) => (isWorking ? event.preventDefault() : onClose())}
       onClose={onClose}
