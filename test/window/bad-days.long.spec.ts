@@ -222,6 +222,41 @@ it('says that a person is still signed in when signing out fails, and that no te
   expect(await page.getByLabel('Your API key').count()).toBe(0);
 });
 
+it('lets go of a dialog once its act is done, however long the view takes to be read anew', async () => {
+  await world.go('/operations');
+  await page.getByRole('button', { name: 'Hold…' }).first().click();
+  await page.getByLabel(/^Reason/).fill('A drill.');
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route('**/v1/sending', async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.fallback();
+  });
+  await page.getByRole('button', { name: 'Hold', exact: true }).click();
+  await asked.promise;
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  answer.resolve();
+  await page.unrouteAll();
+  await world.post('/v1/sending/release', { reason: 'The drill is over.' });
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+it('lets go of a dialog whose act gets no answer, and says that it may be done', async () => {
+  const hurried = await world.context.newPage();
+  await hurried.addInitScript(
+    'AbortSignal.timeout = ((limit) => (ms) => limit.call(AbortSignal, ms / 1000))(AbortSignal.timeout)',
+  );
+  await hurried.route('**/v1/sending/hold', () => undefined);
+  await hurried.goto(`${world.waybill.url}/operations`);
+  await hurried.getByRole('button', { name: 'Hold…' }).first().click();
+  await hurried.getByLabel(/^Reason/).fill('A drill.');
+  await hurried.getByRole('button', { name: 'Hold', exact: true }).click();
+  await hurried.getByText('No answer came in time, so it may be done. Look before you').waitFor();
+  expect(await hurried.getByRole('button', { name: 'Leave it' }).isEnabled()).toBe(true);
+  await hurried.close();
+});
+
 it('keeps a long list when its next page cannot be read, and reads on by itself', async () => {
   const messages = Array.from({ length: 120 }, (_, index) => ({
     to: String(447_700_200_000 + index),

@@ -1,8 +1,21 @@
 import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { answerOf, Waybill, WaybillError } from 'waybill-client';
 
+/** The service ends a connection that is silent for 120 s. Where nothing tells the browser so, an act must end too. */
+const ACT_MS_MAX = 150_000;
+/** An erasure reads and rewrites everything about a person. */
+const ERASE_MS_MAX = 300_000;
+
+/** Sends a request. An act, whose dialog cannot be left meanwhile, does not wait for its answer for ever. */
+function sendInTime(request: Request): Promise<Response> {
+  const { method, url } = request;
+  if (method === 'GET') return fetch(request);
+  const isErasure = method === 'DELETE' && url.endsWith('/data');
+  return fetch(request, { signal: AbortSignal.timeout(isErasure ? ERASE_MS_MAX : ACT_MS_MAX) });
+}
+
 /** The service that served this page; the browser adds the session's cookie. */
-export const waybill = new Waybill({ url: window.location.origin });
+export const waybill = new Waybill({ url: window.location.origin, fetch: sendInTime });
 
 export const { http } = waybill;
 export { answerOf };
@@ -37,6 +50,10 @@ export const queries = new QueryClient({
     },
   },
 });
+
+/** True of an act that may be done, although no answer came. */
+export const isOutOfTime = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'TimeoutError';
 
 /** True when the service says that nobody is signed in any more. */
 export const isSignedOut = (error: unknown): boolean =>

@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { WaybillError } from 'waybill-client';
+import { isOutOfTime } from '../data/api.js';
 import { Dialog } from './dialog.js';
 import { Icon } from './icon.js';
 
@@ -57,8 +58,12 @@ export function ReasonDialog({
 }
 
 /** What the service said against an act. */
-export const faultOf = (error: unknown): string =>
-  error instanceof WaybillError ? error.message : 'Waybill cannot be reached. Try again.';
+export function faultOf(error: unknown): string {
+  if (error instanceof WaybillError) return error.message;
+  return isOutOfTime(error)
+    ? 'No answer came in time, so it may be done. Look before you try it again.'
+    : 'Waybill cannot be reached. Try again.';
+}
 
 /** Runs an act once at a time, and keeps what the service said against it. */
 export function useSubmit(act: () => Promise<void>) {

@@ -32,7 +32,7 @@ export function SteerDialog({
             ? http.POST('/v1/sending/release', { body })
             : http.POST('/v1/sending/hold', { body })),
         );
-        await queries.invalidateQueries({ queryKey: ['sending'] });
+        void queries.invalidateQueries({ queryKey: ['sending'] });
         onClose();
       }}
     >

@@ -113,7 +113,7 @@ function OneEndpoint({ endpoint }: { readonly endpoint: Endpoint }) {
             const since = new Date(Date.now() - REPLAYED_MS).toISOString();
             const body = { since };
             answerOf(await http.POST('/v1/webhook-endpoints/{id}/replay', { params, body }));
-            await queries.invalidateQueries({ queryKey: ['deliveries', id] });
+            void queries.invalidateQueries({ queryKey: ['deliveries', id] });
             setReplaying(false);
           }}
         >

@@ -302,7 +302,7 @@ function Parked() {
           onClose={() => setAsking(false)}
           onAct={async () => {
             answerOf(await http.POST('/v1/parked-events/retry'));
-            await queries.invalidateQueries({ queryKey: ['parked'] });
+            void queries.invalidateQueries({ queryKey: ['parked'] });
             setAsking(false);
           }}
         >
@@ -380,7 +380,7 @@ function Keys() {
           onAct={async () => {
             const params = { path: { name: revoking } };
             answerOf(await http.DELETE('/v1/keys/{name}', { params }));
-            await queries.invalidateQueries({ queryKey: ['keys'] });
+            void queries.invalidateQueries({ queryKey: ['keys'] });
             setRevoking(null);
           }}
         >

@@ -40,7 +40,7 @@ export function ReplayDialog({
   const [replayed, setReplayed] = useState<Replayed | null>(null);
   const { submit, isWorking, fault } = useSubmit(async () => {
     setReplayed(answerOf(await http.POST('/v1/received-webhooks/replay', { body: place })));
-    await queries.invalidateQueries({ queryKey: ['received'] });
+    void queries.invalidateQueries({ queryKey: ['received'] });
   });
   const close = (): void => {
     // One that was recorded leaves the list of those set aside.

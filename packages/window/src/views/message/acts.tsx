@@ -31,9 +31,9 @@ export function Acts({
   );
   useShortcuts(shortcuts);
   const close = (): void => setAsking(null);
-  const done = async (): Promise<void> => {
+  const done = (): void => {
     close();
-    await queries.invalidateQueries({ queryKey: ['message'] });
+    void queries.invalidateQueries({ queryKey: ['message'] });
   };
   const params = { path: { id: message.id } };
   const why = off[main] ?? off.cancel;
@@ -85,7 +85,7 @@ export function Acts({
           onAct={async (reason) => {
             const body = { reason };
             const sent = answerOf(await http.POST('/v1/messages/{id}/resend', { params, body }));
-            await done();
+            done();
             navigate(`/messages/${sent.id}`);
           }}
         >
@@ -101,7 +101,7 @@ export function Acts({
           onClose={close}
           onAct={async () => {
             answerOf(await http.POST('/v1/messages/{id}/cancel', { params }));
-            await done();
+            done();
           }}
         >
           It is withdrawn before it is handed to Vonage. That cannot be undone; a new one can be
@@ -114,7 +114,7 @@ export function Acts({
           onSettle={async (outcome, reason) => {
             const body = { outcome, reason };
             answerOf(await http.POST('/v1/messages/{id}/resolve', { params, body }));
-            await done();
+            done();
           }}
         />
       )}

@@ -91,7 +91,7 @@ export function ConsentPanel({
             const params = { path: { number } };
             const body = { reason, source: 'operator' as const };
             answerOf(await http.PUT('/v1/suppressions/{number}', { params, body }));
-            await changed();
+            changed();
             close();
           }}
         >
@@ -107,7 +107,7 @@ export function ConsentPanel({
           onAct={async (reason) => {
             const params = { path: { number }, query: { reason } };
             answerOf(await http.DELETE('/v1/suppressions/{number}', { params }));
-            await changed();
+            changed();
             close();
           }}
         >
@@ -119,10 +119,9 @@ export function ConsentPanel({
   );
 }
 
-/** Reads the person anew after an act, under whatever form of the number the address has. */
-export const changed = async (): Promise<void> => {
-  await Promise.all([
-    queries.invalidateQueries({ queryKey: ['person'] }),
-    queries.invalidateQueries({ queryKey: ['reviews'] }),
-  ]);
+/** Reads the person anew after an act, under whatever form of the number the address has. The act does not wait for it. */
+export const changed = (): void => {
+  for (const kind of ['person', 'consent', 'reviews']) {
+    void queries.invalidateQueries({ queryKey: [kind] });
+  }
 };

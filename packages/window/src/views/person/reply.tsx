@@ -37,7 +37,7 @@ export function Reply({
     // What was typed meanwhile is the next text.
     setText((now) => (now === text ? '' : now));
     idempotencyKey.current = freshKey();
-    await changed();
+    changed();
   });
   return (
     <form className="reply" onSubmit={submit}>

@@ -26,7 +26,7 @@ export function Review({
     const params = { path: { number } };
     const body = { outcome, reason };
     answerOf(await http.POST('/v1/contacts/{number}/review', { params, body }));
-    await changed();
+    changed();
     close();
   };
   return (
