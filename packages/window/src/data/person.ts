@@ -34,7 +34,14 @@ const CONSENT_MS = 5_000;
  * Reads the person anew once a colleague has changed the consent: no change of a message tells it. It asks without texts,
  * because each look at them is recorded.
  */
-export function useConsentRefresh(number: string, person: Person | undefined): void {
+export function useConsentRefresh(
+  number: string,
+  person: Person | undefined,
+  {
+    dataUpdatedAt: readAt,
+    isFetching,
+  }: Pick<ReturnType<typeof usePerson>, 'dataUpdatedAt' | 'isFetching'>,
+): void {
   const { data, dataUpdatedAt } = useQuery({
     queryKey: ['consent', number],
     enabled: person !== undefined,
@@ -46,7 +53,9 @@ export function useConsentRefresh(number: string, person: Person | undefined): v
     },
   });
   const shown = person === undefined ? undefined : JSON.stringify([person.consent, person.review]);
-  const isOld = data !== undefined && shown !== undefined && data !== shown;
+  // An older answer, as after an act of one's own, says nothing against the person that was read since.
+  const isNewer = !isFetching && dataUpdatedAt > readAt;
+  const isOld = isNewer && data !== undefined && shown !== undefined && data !== shown;
   useEffect(() => {
     if (isOld) void queries.invalidateQueries({ queryKey: ['person', number] });
   }, [isOld, number, dataUpdatedAt]);

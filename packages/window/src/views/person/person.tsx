@@ -38,7 +38,7 @@ export function PersonView({
   const pages = found.data?.pages;
   const lines = useMemo(() => linesOf(pages ?? []), [pages]);
   const person = pages?.[0];
-  useConsentRefresh(number, certificate === null ? person : undefined);
+  useConsentRefresh(number, certificate === null ? person : undefined, found);
   const shown = person === undefined ? number : phoneNumber(person.number);
   useEffect(() => {
     document.title = `${certificate === null ? shown : 'Person erased'} · Waybill`;
