@@ -318,9 +318,11 @@ it('shows the state of now under no earlier time', async () => {
   await page.getByText('Back to now').waitFor();
   expect(await stand.textContent()).not.toContain('delivered');
   expect(await page.locator('[aria-busy=true] h1').count()).toBe(1);
+  expect(await page.locator('[inert] .tell button').count()).toBe(1);
   answer.resolve();
   await main().getByText('Not now').waitFor();
   expect(await stand.textContent()).not.toContain('delivered');
+  expect(await page.getByRole('heading', { name: 'Details' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Back to now' }).click();
   await page.getByRole('heading', { level: 1 }).waitFor();
 });
@@ -616,6 +618,28 @@ it('shows that a colleague has stopped all texts to a person', async () => {
   });
   await page.getByText('Opted out', { exact: true }).first().waitFor();
   expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+});
+
+it('looks at the texts of a person once after an act of its own, since each look is recorded', async () => {
+  const number = recipient('000');
+  await world.deliver(number);
+  await world.go(`/people/${number}`);
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByText('Your code is 493021').waitFor();
+  const asked = (limit: number) => (response: { url(): string }) =>
+    response.url().includes(`/v1/contacts/`) && response.url().includes(`limit=${limit}`);
+  await page.waitForResponse(asked(1));
+  let looks = 0;
+  page.on('response', (response) => {
+    if (asked(50)(response)) looks += 1;
+  });
+  await page.getByRole('button', { name: 'Send nothing more…' }).click();
+  await page.getByLabel(/^Reason/).fill('By telephone.');
+  await page.getByRole('button', { name: 'Send nothing more', exact: true }).click();
+  await page.getByText('Opted out', { exact: true }).first().waitFor();
+  await page.waitForResponse(asked(1));
+  await page.waitForResponse(asked(1));
+  expect(looks).toBe(1);
 });
 
 it('tells the time of a list beside no message that was found by its id', async () => {

@@ -91,7 +91,7 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
           <Failure error={earlier.error} level={1} />
         </div>
       ) : (
-        <div className={look} aria-busy={!isRead}>
+        <div className={look} inert={!isRead} aria-busy={!isRead}>
           <Masthead message={shown} now={now} session={session} isEarlier={at !== null} />
         </div>
       )}
@@ -120,7 +120,7 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
         </div>
         <div className="stackv">
           <Network message={message} />
-          <Details message={shown ?? message} session={session} />
+          {shown !== undefined && <Details message={shown} session={session} />}
           {may(session, 'audit') && <Proof id={message.id} revision={message.revision} />}
         </div>
       </div>
