@@ -36,3 +36,39 @@ it('destroys the restored keys of a person whose erasure is behind a damaged eve
     await running;
   }
 });
+
+it('notes its first place at the end of the ledger, because no key may be missing behind it', async () => {
+  const ledger = new MemoryEventStore();
+  const { PersonErased } = sampleEvents;
+  const persons = 3_000;
+  for (let person = 0; person < persons; person++) {
+    const stream = `person-${person}`;
+    await ledger.append(stream, [{ ...newEvent(), event: PersonErased }], 'no-stream');
+  }
+  const noted: string[] = [];
+  let destroyed = 0;
+  const keys = {
+    destroyKeysOf: async () => destroyed++,
+    erasuresSeen: async () => undefined,
+    noteErasuresSeen: async (mark: string) => void noted.push(mark),
+  };
+  const stopping = new AbortController();
+  const running = new DestroyAgain(
+    keys,
+    new PagedEventFeed(ledger),
+    ledger,
+    new SettableTime().monotonic,
+    { logger: silent, health: noHealth },
+  )
+    .run(stopping.signal)
+    .catch((error: unknown) => error);
+  try {
+    await eventually(() => noted.length > 0, { withinMs: 10_000 });
+    const { end } = await ledger.origin();
+    expect(destroyed).toBe(persons);
+    expect(JSON.parse(noted[0] ?? '')).toMatchObject({ position: end?.position });
+  } finally {
+    stopping.abort();
+    await running;
+  }
+});
