@@ -325,6 +325,7 @@ it('shows the state of now under no earlier time', async () => {
   expect(await page.getByRole('heading', { name: 'Details' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Back to now' }).click();
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Details' }).waitFor();
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerOf, http, queries } from '../data/api.js';
+import { answerOf, http, isOutOfTime, queries } from '../data/api.js';
 import { useNow } from '../data/now.js';
 import { relativeTime } from '../data/times.js';
 import { ScrollTable } from '../parts/panel.js';
@@ -68,7 +68,7 @@ function OneEndpoint({ endpoint }: { readonly endpoint: Endpoint }) {
           : `The test was not taken: ${posted.error ?? 'no reason is known'}.`,
       );
     } catch (error) {
-      setTold(`No test was made. ${faultOf(error)}`);
+      setTold(isOutOfTime(error) ? faultOf(error) : `No test was made. ${faultOf(error)}`);
     } finally {
       setTesting(false);
     }
