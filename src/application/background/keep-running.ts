@@ -7,7 +7,7 @@ const PAUSE_MS = 1_000;
 
 /**
  * Restarts a process that ends with a fault, until `signal` aborts: none of them may end the service. Where that happens between a
- * fault and the next try, the process runs once more, to find its turn over: it said that it fails.
+ * fault and the next try, the process is called once more to say that its turn is over: it said that it fails.
  */
 export async function keepRunning(
   name: string,
@@ -17,13 +17,12 @@ export async function keepRunning(
 ): Promise<void> {
   const log = new ThrottledLog(logger);
   if (signal.aborted) return;
-  for (let isOver = false; !isOver;) {
-    isOver = signal.aborted;
+  for (;;) {
     try {
       await run(signal);
       return;
     } catch (error) {
-      if (isOver) return;
+      if (signal.aborted) return;
       const sentence = 'A background process failed; it begins again.';
       log.error(kindOf(error), { process: name, error }, sentence);
       await monotonic.pause(PAUSE_MS, signal);

@@ -4,7 +4,7 @@ import { STANDBY_REASON } from './loop.js';
 
 /**
  * Does the work of this instance's turn. Reports a fault, and at the end of the turn that another instance may have it: also
- * after a fault, which then concerns this instance no more.
+ * after a fault, which then concerns this instance no more. In a turn that is over nothing is done.
  * @throws what the work throws
  */
 export async function reportTurn(
@@ -13,7 +13,7 @@ export async function reportTurn(
   work: () => Promise<void>,
 ): Promise<void> {
   try {
-    await work();
+    if (!turn.aborted) await work();
   } catch (error) {
     health.report('failing', reasonOf(error));
     throw error;

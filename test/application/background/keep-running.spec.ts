@@ -11,8 +11,10 @@ it('says that another instance may do the work, also where the turn ends between
   const health = registry.reporter('transparency log', ['proof']);
   const turn = new AbortController();
   const { logger, lines } = new LogCapture();
+  let runs = 0;
   const work = async (): Promise<void> => {
-    if (!turn.signal.aborted) throw new Error('PostgreSQL is away');
+    runs++;
+    throw new Error('PostgreSQL is away');
   };
   const run = (signal: AbortSignal): Promise<void> => reportTurn(health, signal, work);
   const ended = keepRunning('transparency log', run, turn.signal, {
@@ -27,4 +29,20 @@ it('says that another instance may do the work, also where the turn ends between
     reason: 'transparency log: this instance does not have the turn',
   });
   expect(lines.filter((line) => line.includes('it begins again'))).toHaveLength(1);
+  expect(runs).toBe(1);
+});
+
+it('begins nothing again that fails because its turn has ended, and says nothing of it', async () => {
+  const turn = new AbortController();
+  const { logger, lines } = new LogCapture();
+  let runs = 0;
+  const run = async (): Promise<void> => {
+    runs++;
+    turn.abort();
+    throw new Error('the connection was closed');
+  };
+  const surroundings = { monotonic: monotonicClock, logger };
+  await keepRunning('transparency log', run, turn.signal, surroundings);
+  expect(runs).toBe(1);
+  expect(lines).toEqual([]);
 });
