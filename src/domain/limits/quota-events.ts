@@ -17,7 +17,7 @@ export type Caps = { readonly [Kind in CapKind]: number | null };
 interface StateOfQuota {
   /** All that is used after this event. */
   readonly used: Amounts;
-  /** The caps that were recorded as reached; null: not yet. Absent where none was, and in events of earlier versions. */
+  /** The caps that were recorded as reached; null: not yet. Absent where no other one was, and in events of earlier versions. */
   readonly reached?: Caps;
 }
 
@@ -30,10 +30,9 @@ export type QuotaReturned = Fact<'QuotaReturned', Amounts & StateOfQuota>;
 /** A message was refused, for the first time in this window under this cap. */
 export type LimitReached = Fact<
   'LimitReached',
-  {
+  StateOfQuota & {
     readonly limit: CapKind;
     readonly cap: number;
-    readonly used: Amounts;
   }
 >;
 

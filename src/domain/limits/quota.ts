@@ -1,4 +1,4 @@
-import type { Amounts, CapKind, Caps, QuotaEvent } from './quota-events.js';
+import type { Amounts, CapKind, Caps, LimitReached, QuotaEvent } from './quota-events.js';
 
 /** The use of one quota in one window, such as a day. */
 export interface Quota {
@@ -27,9 +27,21 @@ const kinds = ['messages', 'cost'] as const satisfies readonly CapKind[];
 export const unusedQuota: Quota = { used: NOTHING, reached: { messages: null, cost: null } };
 
 export function evolveQuota(quota: Quota, { type, data }: QuotaEvent): Quota {
-  if (type !== 'LimitReached') return { used: data.used, reached: data.reached ?? quota.reached };
-  return { used: data.used, reached: { ...quota.reached, [data.limit]: data.cap } };
+  const { used, reached = quota.reached } = data;
+  return { used, reached: type === 'LimitReached' ? withReached(reached, data) : reached };
 }
+
+const withReached = (
+  reached: Caps,
+  { limit, cap }: Pick<LimitReached['data'], 'limit' | 'cap'>,
+): Caps => ({
+  ...reached,
+  [limit]: cap,
+});
+
+/** What the next event says of the caps that were recorded as reached before it. */
+const told = (reached: Caps): { readonly reached?: Caps } =>
+  kinds.some((kind) => reached[kind] !== null) ? { reached } : {};
 
 /** The cap that a wish would exceed; undefined: none. */
 export function capExceeded(used: Amounts, caps: Caps, wish: Wish): CapKind | undefined {
@@ -56,10 +68,13 @@ export function reserve(
 ): Reservation {
   const events: QuotaEvent[] = [];
   const { reached: before } = quota;
-  const reached = kinds.some((kind) => before[kind] !== null) ? { reached: before } : {};
+  let reached = before;
   let used = minus(quota.used, returned);
   if (!isNothing(returned)) {
-    events.push({ type: 'QuotaReturned', data: { ...returned, used, ...reached, occurredAt } });
+    events.push({
+      type: 'QuotaReturned',
+      data: { ...returned, used, ...told(reached), occurredAt },
+    });
   }
   let granted = NOTHING;
   const verdicts = wishes.map((wish) => {
@@ -69,12 +84,17 @@ export function reserve(
   });
   if (!isNothing(granted)) {
     used = plus(used, granted);
-    events.push({ type: 'QuotaReserved', data: { ...granted, used, ...reached, occurredAt } });
+    events.push({
+      type: 'QuotaReserved',
+      data: { ...granted, used, ...told(reached), occurredAt },
+    });
   }
   for (const limit of kinds) {
     const cap = caps[limit];
     if (cap === null || cap === before[limit] || !verdicts.includes(limit)) continue;
-    events.push({ type: 'LimitReached', data: { limit, cap, used, occurredAt } });
+    const data = { limit, cap, used, ...told(reached), occurredAt };
+    events.push({ type: 'LimitReached', data });
+    reached = withReached(reached, data);
   }
   return { verdicts, events };
 }

@@ -10,7 +10,11 @@ import { systemTime } from '../../../src/adapters/system/system-time.js';
 
 const one = { need: { messages: 1, cost: 0 }, reportedCost: 0 };
 
-const ledgerOn = (store: EventStore, messages: number, monotonic = systemTime.monotonic) =>
+const ledgerOn = (
+  store: EventStore,
+  messages: number,
+  { monotonic = systemTime.monotonic, cost = null as number | null } = {},
+) =>
   new QuotaLedger(
     {
       store,
@@ -19,7 +23,7 @@ const ledgerOn = (store: EventStore, messages: number, monotonic = systemTime.mo
       identifiers: uuidIdentifiers,
     },
     (page) => `limit-all:2026-03-04:${page}`,
-    { messages, cost: null },
+    { messages, cost },
   );
 
 const grantedBy = async (ledgers: readonly QuotaLedger[], wishes: number): Promise<number> => {
@@ -74,6 +78,23 @@ describe('a quota in the ledger', () => {
     expect(types).toEqual([['LimitReached'], []]);
   });
 
+  it('knows from a page that begins with a reached cap that the other one was recorded as reached', async () => {
+    const store = new MemoryEventStore();
+    const money = { need: { messages: 0, cost: 1 }, reportedCost: 0 };
+    const [ledger, other] = [1, 2].map(() => ledgerOn(store, 1, { cost: 0 }));
+    if (ledger === undefined || other === undefined) throw new Error('none');
+    expect(await ledger.reserve(money)).toBe('cost');
+    expect(await ledger.reserve(one)).toBeUndefined();
+    for (let index = 2; index < PAGE_EVENTS_MAX; index += 2) {
+      ledger.giveBack(one.need);
+      expect(await ledger.reserve(one)).toBeUndefined();
+    }
+    expect(await ledger.reserve(one)).toBe('messages');
+    const [first] = (await store.read('limit-all:2026-03-04:2')).events;
+    expect(first?.event?.type).toBe('LimitReached');
+    expect((await other.look()).reached).toEqual({ messages: 1, cost: 0 });
+  });
+
   it('gives what was returned to whoever asks next, on any instance', async () => {
     const store = new MemoryEventStore();
     const [first, second] = [ledgerOn(store, 10), ledgerOn(store, 10)];
@@ -100,7 +121,7 @@ describe('a quota in the ledger', () => {
       checkWritable: () => memory.checkWritable(),
       close: () => memory.close(),
     };
-    const ledger = ledgerOn(store, 10, time.monotonic);
+    const ledger = ledgerOn(store, 10, { monotonic: time.monotonic });
     expect(await grantedBy([ledger], 11)).toBe(10);
     time.pass(60_000);
     const before = reads;
