@@ -15,8 +15,8 @@ interface SmtpError {
   readonly responseCode?: number;
   readonly response?: string;
   readonly message: string;
-  /** The part of OpenSSL that failed. */
-  readonly library?: string;
+  /** That of Node or OpenSSL, where the library replaces it. */
+  readonly originalCode?: string;
 }
 
 /**
@@ -41,7 +41,7 @@ export function outcomeOfSmtpFailure(thrown: unknown, call: SmtpCall): AttemptOu
   if (isCertificateFault(error)) {
     return refused('configuration', "The mail server's certificate is not valid.", 'smtp-tls');
   }
-  if (error.library === 'SSL routines') {
+  if (isFailedBeginning(error)) {
     return refused(
       'configuration',
       'Encryption with the mail server does not begin, so nothing was sent. smtps:// in SMTP_URL is for a port that is encrypted from the first byte, smtp:// for all others.',
@@ -131,3 +131,10 @@ function namesOf({ response }: SmtpError, status: number): string {
 /** Node's words for faults of certificates; the library replaces their codes. */
 const isCertificateFault = ({ message }: SmtpError): boolean =>
   /certificate|altnames/i.test(message);
+
+/** Codes of OpenSSL where the two ends do not come to agree. Others may come at any time, as from a broken connection. */
+const FAILED_BEGINNING =
+  /^ERR_SSL_.*(?:WRONG_VERSION_NUMBER|(?:UNSUPPORTED|UNKNOWN)_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|NO_SHARED_CIPHER|NO_PROTOCOLS_AVAILABLE|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|DH_KEY_TOO_SMALL)$/;
+
+const isFailedBeginning = ({ code, originalCode }: SmtpError): boolean =>
+  FAILED_BEGINNING.test(originalCode ?? code ?? '');

@@ -171,14 +171,17 @@ function outcomeOf({ response, body }: Answer): AttemptOutcome {
   if (status === 401 || status === 403) {
     return refused('configuration', `${SERVICE} does not accept our credentials (${named}).`, code);
   }
-  return !isOfGoogle(body) && status !== 413
+  return !isOfGoogle(body) && !ABOUT_MESSAGE.has(status)
     ? refused('configuration', `What answers at FCM_API_HOST is not ${SERVICE} (${named}).`, code)
     : refused('permanent', `${SERVICE} refused the message for good (${named}).`, code);
 }
 
+/** Said by proxies too: the message took too long to arrive, or is too long. */
+const ABOUT_MESSAGE: ReadonlySet<number> = new Set([408, 413]);
+
 /**
  * Each error of the HTTP v1 API has a JSON body with this field. Another answer is that of a wrong address or of a proxy,
- * which says nothing about the message unless it is too long.
+ * which says nothing about the message unless it is too long, or took too long to arrive.
  */
 const isOfGoogle = ({ error }: Answer['body']): boolean =>
   typeof error === 'object' && error !== null;

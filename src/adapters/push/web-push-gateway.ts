@@ -20,7 +20,8 @@ const ofBrowsers =
   /^fcm\.googleapis\.com\/(?:fcm\/send|wp)\/|^(?:[^/]+\.)?(?:push\.services\.mozilla\.com|push\.apple\.com|notify\.windows\.com)\//;
 
 /**
- * True for a service that many subscriptions share, or that is in the operator's own network. A subscription comes from
+ * True for a service that many subscriptions share, or whose address shows that it is in the operator's own network: a private
+ * address, a name in .local or .internal, or one without a dot. A subscription comes from
  * somebody's browser, so any other host may be that person's: what it says must not stop the messages of others.
  */
 function isShared(endpoint: string): boolean {

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { outcomeOfSmtpFailure } from '../../../src/adapters/email/outcome-of-smtp-failure.js';
 import { SmtpEmailGateway } from '../../../src/adapters/email/smtp-email-gateway.js';
 import type { AttemptOutcome, AttemptRequest } from '../../../src/application/ports/sms-gateway.js';
 import {
@@ -226,6 +227,20 @@ describe('encryption', () => {
       refused('configuration', 'smtp-tls', expect.stringContaining('SMTP_URL')),
     );
     expect(server.received).toHaveLength(0);
+  });
+
+  it.each([
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'configuration', 'smtp-tls'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'configuration', 'smtp-tls'],
+    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'transient', 'smtp-not-connected'],
+    ['ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'transient', 'smtp-not-connected'],
+  ])('that fails with %s counts as %s', (code, kind, told) => {
+    const ofOpenSsl = { library: 'SSL routines', message: code };
+    for (const codes of [{ code }, { code: 'ESOCKET', originalCode: code }]) {
+      const thrown = { ...ofOpenSsl, ...codes };
+      const outcome = outcomeOfSmtpFailure(thrown, { isTextSent: false, messageId: '<1@x>' });
+      expect(outcome).toEqual(refused(kind, told));
+    }
   });
 
   it('does not trust a certificate that nobody vouches for', async () => {

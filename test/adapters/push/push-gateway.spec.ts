@@ -232,6 +232,7 @@ describe('Firebase Cloud Messaging', () => {
       refused('permanent', 'fcm-404'),
     ],
     [413, '<html>Too large</html>', undefined, refused('permanent', 'fcm-413')],
+    [408, '<html>Too slow</html>', undefined, refused('permanent', 'fcm-408')],
   ])('%i %j', async (status, body, retryAfter, outcome) => {
     fcm.answer = { status, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
     expect(await gateway.send(request)).toEqual(outcome);
