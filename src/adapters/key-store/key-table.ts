@@ -62,8 +62,12 @@ export interface KeyTable {
    * @returns undefined for a number of which nothing was ever stored
    */
   erase(hash: Buffer): Promise<DestroyedKeys | undefined>;
-  /** Destroys the keys of all months before one, some at a time, so that nobody waits for long. @returns how many */
-  eraseBefore(month: number): Promise<number>;
+  /**
+   * Destroys the keys of all months before one, some at a time, so that nobody waits for long.
+   * @param signal ends it; then it fails, unless all is done already
+   * @returns how many
+   */
+  eraseBefore(month: number, signal?: AbortSignal): Promise<number>;
   /**
    * Destroys all keys of the person with this id, and remembers that it was done.
    * @returns how many; 0 for a person who was erased before, or is not known

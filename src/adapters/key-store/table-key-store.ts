@@ -112,8 +112,8 @@ export class TableKeyStore implements UnboundKeyStore {
     return orUnavailable(this.table.noteErasuresSeen(mark));
   }
 
-  async destroyKeysBefore(month: number): Promise<number> {
-    const keys = await orUnavailable(this.table.eraseBefore(month));
+  async destroyKeysBefore(month: number, signal?: AbortSignal): Promise<number> {
+    const keys = await orUnavailable(this.table.eraseBefore(month, signal));
     this.personal.dropAll();
     return keys;
   }

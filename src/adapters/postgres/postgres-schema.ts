@@ -50,6 +50,29 @@ export class PostgresSchema {
       : this.pool.query<Row>(query, [...values]);
   }
 
+  /** Like `query`, for one that may take long. Where `signal` aborts, its connection is closed and it fails: `close` would wait for it. */
+  async queryUntil(signal: AbortSignal | undefined, query: QueryConfig): Promise<QueryResult> {
+    await this.create();
+    const client = await this.pool.connect();
+    let isReleased = false;
+    const release = (isBroken: boolean): void => {
+      if (!isReleased) client.release(isBroken);
+      isReleased = true;
+    };
+    const giveUp = (): void => release(true);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    let isBroken = true;
+    try {
+      signal?.throwIfAborted();
+      const result = await client.query(query);
+      isBroken = false;
+      return result;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+      release(isBroken);
+    }
+  }
+
   async transaction<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     await this.create();
     return inTransaction(this.pool, work);

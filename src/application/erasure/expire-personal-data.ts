@@ -113,13 +113,13 @@ export class ExpirePersonalData {
         : undefined;
     const wanted = this.days === null ? undefined : firstMonthKept(this.believedNow(), this.days);
     if (wanted === undefined || (done !== undefined && done >= wanted)) {
-      if (done !== undefined) await this.destroyReturned(done);
+      if (done !== undefined) await this.destroyReturned(done, signal);
       return;
     }
     const forgotten = await this.forgetRows(done, wanted, signal);
     if (forgotten === undefined) return;
     const { messages, inbound, plain } = forgotten;
-    const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(wanted));
+    const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(wanted), signal);
     await this.readModels.rows.purge();
     const occurredAt = this.clocks.clock.now().toISOString();
     const data = { keptFrom: wanted, keys, messages, inbound, occurredAt };
@@ -157,9 +157,9 @@ export class ExpirePersonalData {
   }
 
   /** A key store that was restored from a backup brings back what was destroyed. */
-  private async destroyReturned(keptFrom: Month): Promise<void> {
+  private async destroyReturned(keptFrom: Month, signal: AbortSignal): Promise<void> {
     if (!this.mayHaveReturned) return;
-    const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(keptFrom));
+    const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(keptFrom), signal);
     this.mayHaveReturned = false;
     if (keys === 0) return;
     this.ports.metrics.personalDataExpired({ keys, messages: 0, inbound: 0 });

@@ -79,6 +79,10 @@ export interface PersonalKeys {
   erasuresSeen(): Promise<string | undefined>;
   noteErasuresSeen(mark: string): Promise<void>;
 
-  /** Destroys the keys of all months before one, for example 202611. @returns how many @throws StoreUnavailable */
-  destroyKeysBefore(month: number): Promise<number>;
+  /**
+   * Destroys the keys of all months before one, for example 202611. It may take minutes.
+   * @param signal ends it
+   * @returns how many @throws StoreUnavailable, also where `signal` aborts before the end
+   */
+  destroyKeysBefore(month: number, signal?: AbortSignal): Promise<number>;
 }

@@ -120,6 +120,37 @@ it('destroys by age a key that a rotation of the master key exchanges at the sam
   await table.close();
 });
 
+it('gives up what is destroyed by age when the turn ends, and keeps no stop waiting', async () => {
+  const url = await postgres.newDatabase();
+  const table = openKeyTable({ kind: 'postgres', url });
+  const key = { hash: null, person: 'day-2024-01-01', mayReturn: false, month: 202_401 };
+  await table.keysFor([{ ...key, wrapped: Buffer.alloc(64, 1) }]);
+  const [blocker, watch] = [1, 2].map(() => new Client({ connectionString: url }));
+  await blocker?.connect();
+  await watch?.connect();
+  await blocker?.query('BEGIN');
+  await blocker?.query('LOCK TABLE waybill_keys.personal_keys');
+  const turn = new AbortController();
+  const destroyed = table.eraseBefore(202_402, turn.signal);
+  const failed = destroyed.catch(String);
+  await eventually(async () => {
+    const waiting = await watch?.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return waiting?.rowCount === 1;
+  });
+  turn.abort();
+  expect(await failed).toContain('Connection terminated');
+  await table.close();
+  await blocker?.query('COMMIT');
+  const after = openKeyTable({ kind: 'postgres', url });
+  expect(await after.eraseBefore(202_402, new AbortController().signal)).toBe(1);
+  await expect(after.eraseBefore(202_402, turn.signal)).rejects.toThrow('aborted');
+  await after.close();
+  await blocker?.end();
+  await watch?.end();
+});
+
 it('destroys by age where that takes longer than anybody waits for a key, as among many millions of keys', async () => {
   const url = await postgres.newDatabase();
   const table = openKeyTable({ kind: 'postgres', url });

@@ -97,8 +97,8 @@ export class BoundKeys implements KeyStore, PersonalKeys {
     return this.whenBound(() => this.keys.noteErasuresSeen(mark));
   }
 
-  destroyKeysBefore(month: number): Promise<number> {
-    return this.whenBound(() => this.keys.destroyKeysBefore(month));
+  destroyKeysBefore(month: number, signal?: AbortSignal): Promise<number> {
+    return this.whenBound(() => this.keys.destroyKeysBefore(month, signal));
   }
 
   close(): Promise<void> {

@@ -215,29 +215,28 @@ export class PostgresKeyTable implements KeyTable {
     return this.schema.transaction((client) => replaceKeyRows(client, SCHEMA, rows));
   }
 
-  async eraseBefore(month: number): Promise<number> {
+  async eraseBefore(month: number, signal?: AbortSignal): Promise<number> {
     const some = {
       text: `DELETE FROM ${SCHEMA}.personal_keys WHERE ctid = ANY (ARRAY (
           SELECT ctid FROM ${SCHEMA}.personal_keys WHERE month < $1 LIMIT $2))`,
       values: [month, KEYS_AT_ONCE],
       query_timeout: SEARCH_MS_MAX,
     };
-    let keys = 0;
-    for (;;) {
-      const { rowCount } = await this.schema.query(some);
-      keys += rowCount ?? 0;
-      if (rowCount === 0 && !(await this.isAnyBefore(month))) return keys;
-    }
-  }
-
-  /** A row that a rotation of the master key exchanges at the same moment is not the one that was found, and stays. */
-  private async isAnyBefore(month: number): Promise<boolean> {
     const any = {
       text: `SELECT 1 FROM ${SCHEMA}.personal_keys WHERE month < $1 LIMIT 1`,
       values: [month],
       query_timeout: SEARCH_MS_MAX,
     };
-    return (await this.schema.query(any)).rows.length > 0;
+    let keys = 0;
+    // A row that a rotation of the master key exchanges at the same moment is not the one that was found, and stays.
+    while ((await this.schema.queryUntil(signal, any)).rows.length > 0) {
+      let destroyed: number;
+      do {
+        destroyed = (await this.schema.queryUntil(signal, some)).rowCount ?? 0;
+        keys += destroyed;
+      } while (destroyed === KEYS_AT_ONCE);
+    }
+    return keys;
   }
 
   async close(): Promise<void> {

@@ -160,10 +160,11 @@ export class SqliteKeyTable implements KeyTable {
     await this.#emptyLog();
   }
 
-  async eraseBefore(month: number): Promise<number> {
+  async eraseBefore(month: number, signal?: AbortSignal): Promise<number> {
     let keys = 0;
     let after: string | null = '';
     while (after !== null) {
+      signal?.throwIfAborted();
       const some = this.#rows.eraseSomeBefore(month, after);
       keys += some.keys;
       after = some.last;
