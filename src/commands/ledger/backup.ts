@@ -4,7 +4,11 @@ import { backUpDeliveries } from '../../adapters/delivery-store/sqlite/back-up-d
 import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
 import { keyFile } from '../../adapters/key-store/sqlite/sqlite-key-table.js';
 import { backUpLedger, wasCutOff } from '../../adapters/event-store/sqlite/back-up-ledger.js';
-import { existingLedger, ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
+import {
+  existingLedger,
+  ledgerFile,
+  refuseUnfinishedCopy,
+} from '../../adapters/event-store/sqlite/ledger-file.js';
 import {
   argumentsOf,
   dataDirectory,
@@ -40,6 +44,7 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);
   existingLedger(from);
+  refuseUnfinishedCopy(from);
   checkReplacesNothing(to);
   // Before the ledger: a place ahead of the copied ledger would leave out what is recorded there next.
   const deliveries = await backUpDeliveries(from, to);

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
+import { beginCopy } from '../../../src/adapters/event-store/sqlite/ledger-file.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { createPinoLogger } from '../../../src/adapters/logging/pino-logger.js';
 import { parseConfig } from '../../../src/config.js';
@@ -219,6 +220,17 @@ describe('npm run backup', () => {
     expect(missing).toMatchObject({ exitCode: 1, output: '' });
     expect(missing.errors).toMatch(/There is no ledger in/);
     expect(await runCommand('commands/backup.js', [])).toMatchObject({ exitCode: 2 });
+  });
+
+  it('copies no copy that migrate-ledger has not finished: a service would start on it', async () => {
+    await beginCopy(data);
+    const store = await SqliteEventStore.open(data);
+    await store.append('message-1', newEvents(3), 'no-stream');
+    await store.close();
+    const refused = await runCommand('commands/backup.js', [target], { DATA_DIR: data });
+    expect(refused).toMatchObject({ exitCode: 1, output: '' });
+    expect(refused.errors).toContain('is a copy that is not finished');
+    expect(existsSync(target)).toBe(false);
   });
 
   it('leaves no ledger where its key store cannot be copied, and is simply given again', async () => {
