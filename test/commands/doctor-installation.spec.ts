@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -185,6 +186,29 @@ describe('PostgreSQL', () => {
     expect(found.says).not.toBe('');
     expect(found.todo).toContain(todo);
     expect(JSON.stringify(found)).not.toContain('not-it');
+  });
+
+  it.each([
+    ['53100', 'Make room'],
+    ['53200', 'memory'],
+    ['57014', 'statement_timeout'],
+    ['57P03', 'Wait until'],
+    ['53300', 'Raise max_connections'],
+    ['57P01', 'Start PostgreSQL'],
+  ])('is wrong where it answers %s, and says what to do about that', async (code, todo) => {
+    const fields = `SFATAL\0C${code}\0Mno\0\0`;
+    const answer = Buffer.from(`E\0\0\0\0${fields}`);
+    answer.writeInt32BE(answer.length - 1, 1);
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(answer));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = changed(postgres.url, (copy) => (copy.port = String(port)));
+    const found = await wrongWith({ DATABASE_URL: url });
+    await new Promise((resolve) => server.close(resolve));
+    expect([found.says, found.todo]).toEqual(['no', expect.stringContaining(todo)]);
   });
 
   it('is wrong where it is read only, or the account may not make schemas', async () => {

@@ -201,6 +201,15 @@ function judgeDatabase(answer: Answer | undefined): Check {
   );
 }
 
+/** Of a server that runs, and cannot answer as it is. */
+const TODO_OF_STATE: Readonly<Record<string, string>> = {
+  '53100': 'Make room on the disk of the server.',
+  '53200': 'Give the server more memory, or let it use less.',
+  '53300': 'Raise max_connections of the server, or stop what uses them.',
+  '57014': 'Look at the load of the server, at its locks, and at statement_timeout.',
+  '57P03': 'Wait until the server has started, or look into its log.',
+};
+
 /** By the error codes of PostgreSQL, appendix A. */
 function todoAbout(error: unknown): string {
   const code = String((error as { readonly code?: unknown }).code);
@@ -208,7 +217,8 @@ function todoAbout(error: unknown): string {
     return 'Look at user name and password in DATABASE_URL, and at pg_hba.conf of the server.';
   }
   if (code === '3D000') return 'Create the database, or name another one in DATABASE_URL.';
-  if (code === '53300') return 'Raise max_connections of the server, or stop what uses them.';
+  const ofState = TODO_OF_STATE[code];
+  if (ofState !== undefined) return ofState;
   return isConnectionError(error)
     ? 'Start PostgreSQL, and look at host and port in DATABASE_URL, at the network and the firewall.'
     : 'Look at DATABASE_URL, and at sslmode in it.';
