@@ -46,10 +46,20 @@ export class PostgresLeadership implements Leadership {
       } catch (error) {
         if (signal.aborted) return;
         // Nobody may have the turn, and who does not have it is on standby.
-        this.health.report('failing', `the database cannot say who has it: ${reasonOf(error)}`);
+        this.health.report(
+          'failing',
+          error instanceof TakesNoWrites
+            ? error.message
+            : `the database cannot say who has it: ${reasonOf(error)}`,
+        );
         // Logged once for each outage: a waiting instance asks every second.
         if (failures++ === 0) {
-          this.logger.warn({ error }, 'The database cannot say who does background work.');
+          this.logger.warn(
+            { error },
+            error instanceof TakesNoWrites
+              ? 'No background work is done: the database takes no writes.'
+              : 'The database cannot say who does background work.',
+          );
         }
       }
       await pause(PERIOD_MS, signal);
@@ -81,6 +91,14 @@ export class PostgresLeadership implements Leadership {
     } finally {
       session.end();
     }
+  }
+}
+
+class TakesNoWrites extends Error {
+  constructor() {
+    super(
+      'nobody may have it: the database takes no writes, because it is read-only, as a standby is',
+    );
   }
 }
 
@@ -132,7 +150,7 @@ class Session {
       'SHOW transaction_read_only',
     );
     if (rows[0]?.transaction_read_only !== 'off') {
-      throw new Error('the server takes no writes: it is read-only, as a standby is');
+      throw new TakesNoWrites();
     }
   }
 
