@@ -59,7 +59,6 @@ export interface StreamReader {
 const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = {
   SendingHeld: 'sending.held',
   SendingReleased: 'sending.released',
-  LimitReached: 'limit.reached',
   CheckpointShared: 'log.checkpoint',
 };
 
@@ -101,6 +100,10 @@ export class OutgoingEvents {
     }
     if (event.type === 'OptedIn') {
       return [outgoing(recorded, 'contact.opted_in', consentOf(event))];
+    }
+    if (event.type === 'LimitReached') {
+      const { limit, cap, used } = event.data;
+      return [outgoing(recorded, 'limit.reached', { limit, cap, used })];
     }
     const type = typeOfService[event.type];
     if (type === undefined) return [];

@@ -32,6 +32,21 @@ it.each([
   ]);
 });
 
+it('tells of a cap the documented fields, and not which other one was reached before', async () => {
+  const store = new MemoryEventStore();
+  const { data } = sampleEvents.LimitReached;
+  const event = {
+    type: 'LimitReached' as const,
+    data: { ...data, reached: { messages: null, cost: 7 } },
+  };
+  await store.append('limit-all', [{ ...newEvent(), event }], 'no-stream');
+  const [recorded] = (await store.read('limit-all')).events;
+  if (recorded === undefined) throw new Error('nothing was recorded');
+  const [told] = await new OutgoingEvents(store, new LRUCache({ max: 10 })).of(recorded);
+  const { limit, cap, used } = data;
+  expect(told?.data).toEqual({ stream: 'limit-all', revision: 0, limit, cap, used });
+});
+
 it('tells the same of a message with its earlier events in the cache, and without', async () => {
   const store = new MemoryEventStore();
   const { data: report } = sampleEvents.StatusReported;
