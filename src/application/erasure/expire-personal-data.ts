@@ -2,7 +2,7 @@ import { beginOfMonth, firstMonthKept, monthOfKeys, type Month } from '../../dom
 import { STANDBY_REASON } from '../background/loop.js';
 import { isTransient, reasonOf } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import type { RetentionMetrics } from '../ports/metrics.js';
@@ -43,6 +43,13 @@ interface Forgotten {
   readonly inbound: number;
   /** In plain text in the ledger, which no key can destroy. */
   readonly plain: number;
+}
+
+/** The first month whose keys are kept, by the last event of the retention; undefined where it does not say. */
+export function keptFromIn(retention: readonly RecordedEvent[]): Month | undefined {
+  const last = retention.at(-1);
+  if (last?.damage !== undefined || last?.event.type !== 'PersonalDataExpired') return undefined;
+  return last.event.data.keptFrom;
 }
 
 /**
@@ -106,11 +113,7 @@ export class ExpirePersonalData {
 
   private async pass(signal: AbortSignal): Promise<void> {
     const { events, revision } = await this.ports.store.read(RETENTION_STREAM);
-    const last = events.at(-1);
-    const done =
-      last?.damage === undefined && last?.event.type === 'PersonalDataExpired'
-        ? last.event.data.keptFrom
-        : undefined;
+    const done = keptFromIn(events);
     const wanted = this.days === null ? undefined : firstMonthKept(this.believedNow(), this.days);
     if (wanted === undefined || (done !== undefined && done >= wanted)) {
       if (done !== undefined) await this.destroyReturned(done, signal);

@@ -1,3 +1,4 @@
+import type { Month } from '../../domain/retention.js';
 import type { EventFeed, ReadsPersonal } from '../ports/event-feed.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -10,6 +11,7 @@ import {
   RETENTION_STREAM,
 } from '../streams.js';
 import { markIn } from './destroy-again.js';
+import { keptFromIn } from './expire-personal-data.js';
 
 export interface LedgerWithKeys {
   readonly store: Pick<EventStore, 'read'>;
@@ -18,11 +20,11 @@ export interface LedgerWithKeys {
   readonly contacts: Pick<KeyStore, 'findContactId'>;
 }
 
-/** What was recorded after the key store was copied, and needs what that copy lacks. */
+/** The evidence that the key store is older than the ledger. */
 export interface LostKeys {
   /** Time of the first event behind the place that the key store remembers, ISO 8601 UTC. */
   readonly since: string;
-  /** Id of the first event that shows it: the same at each look. */
+  /** Id of the first event whose key or contact is missing. Each search finds the same. */
   readonly event: string;
 }
 
@@ -49,7 +51,9 @@ export async function findLostKeys(
   const mark = markIn(await keys.erasuresSeen());
   if (mark?.position === undefined || mark.ledger !== ledger) return undefined;
   const options = { prefixes: LEDGER_STREAMS, after: mark.position, signal };
-  const keptFrom = await firstMonthKept(ledgerWithKeys.store);
+  const { events: retention } = await ledgerWithKeys.store.read(RETENTION_STREAM);
+  // Keys of earlier months were destroyed by age.
+  const keptFrom = keptFromIn(retention) ?? '';
   let since: string | undefined;
   try {
     for await (const { events } of feed.readAll({ ...options, readsPersonal: isFirst })) {
@@ -61,7 +65,7 @@ export async function findLostKeys(
       }
     }
   } catch (error) {
-    // The keys are asked for while events are read.
+    // Reading also fetches keys, so either store may have failed.
     const isWhole = await canRead(feed.readAll({ ...options, readsPersonal: () => false }));
     throw isWhole ? error : new LedgerUnreadable('the ledger cannot be read', { cause: error });
   }
@@ -70,14 +74,14 @@ export async function findLostKeys(
 
 async function isLost(
   event: RecordedEvent,
-  keptFrom: string,
+  keptFrom: Month,
   { store, keys, contacts }: LedgerWithKeys,
 ): Promise<boolean> {
   const { stream, person, metadata } = event;
   if (event.isErased === true) {
     if (person === undefined || metadata.recordedAt < keptFrom) return false;
     if ((await store.read(personStream(person))).revision !== 'no-stream') return false;
-    // An erasure that was cut off before the ledger had it.
+    // An erasure may have been cut off between the key store and the ledger.
     return !(await keys.hasErased(person));
   }
   if (event.revision !== 0n || !stream.startsWith(CONTACT_STREAMS)) return false;
@@ -103,10 +107,3 @@ async function canRead(pages: AsyncIterable<unknown>): Promise<boolean> {
 
 /** A person becomes known by the first event of a stream, and the others cost more time to open. */
 const isFirst: ReadsPersonal = ({ revision }) => revision === 0n;
-
-/** Keys of earlier months were destroyed by age. */
-async function firstMonthKept(store: Pick<EventStore, 'read'>): Promise<string> {
-  const last = (await store.read(RETENTION_STREAM)).events.at(-1);
-  if (last?.damage !== undefined || last?.event.type !== 'PersonalDataExpired') return '';
-  return last.event.data.keptFrom;
-}
