@@ -39,7 +39,7 @@ export class KnownFacets implements Remembered {
     const isKnown = (row: FacetCells): boolean =>
       row.facet_id === newest && isDeepStrictEqual(facetOf(row), known);
     if (known !== undefined && !rows.some(isKnown)) {
-      rows = await facetsFrom(copy, 0);
+      if (!isOld) rows = await facetsFrom(copy, 0);
       this.facets.clear();
       this.newest = 0;
     }
