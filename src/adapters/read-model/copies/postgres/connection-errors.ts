@@ -37,10 +37,11 @@ const MESSAGES: ReadonlySet<string> = new Set([
 /** A table, a column or a schema does not exist. */
 const MISSING: ReadonlySet<string> = new Set(['42P01', '42703', '3F000']);
 
-/** True when the database could not be asked, or not answer. */
+/** True when the database could not be reached, or its state kept it from answering. */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code = '', message, cause } = error as Error & { readonly code?: string };
+  const { message, cause } = error;
+  const code = codeOf(error);
   if (NETWORK.has(code) || STATES_OF_SERVER.test(code) || MESSAGES.has(message)) return true;
   return isConnectionError(cause);
 }
@@ -81,8 +82,10 @@ export function tellUnavailable(error: unknown): never {
   throw new ReadModelsUnavailable(reasonOf(error), { cause: error });
 }
 
-const isMissing = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && MISSING.has(String(error.code));
+const isMissing = (error: unknown): error is Error => MISSING.has(codeOf(error));
 
-const isFaultOfDisk = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && FAULT_OF_DISK.test(String(error.code));
+const isFaultOfDisk = (error: unknown): boolean => FAULT_OF_DISK.test(codeOf(error));
+
+/** The code of an error of PostgreSQL or Node; empty for others. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
