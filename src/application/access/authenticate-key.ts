@@ -23,7 +23,7 @@ export type KeyVerdict =
   | { readonly valid: false; readonly reason: 'unknown' }
   /** Only a caller with the right key learns this reason. */
   | { readonly valid: false; readonly reason: 'revoked' | 'expired' | 'replaced' }
-  /** Whoever names the key learns it, because nothing is left to compare the key with. */
+  /** Any caller who names the key learns this reason: with a damaged event no key can be compared. */
   | { readonly valid: false; readonly reason: 'damaged' };
 
 const UNKNOWN: KeyVerdict = { valid: false, reason: 'unknown' };

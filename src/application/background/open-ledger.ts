@@ -135,7 +135,7 @@ export class OpenLedger {
     await this.readModels.beginAnew(identity);
   }
 
-  /** Whoever opted out after the copy of the key store was made is not known. */
+  /** Holds sending where the key store is an older copy, because it knows no opt-out since. */
   private async compareWithKeys(origin: LedgerOrigin, signal: AbortSignal): Promise<void> {
     const lost = await findLostKeys(this.ledger, origin.identity, signal, () =>
       this.health.report('behind', 'it is looked whether the key store is older than the ledger'),

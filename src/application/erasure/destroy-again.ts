@@ -50,8 +50,8 @@ export class DestroyAgain {
     const after = seen?.ledger === ledger ? seen?.position : undefined;
     const options = { prefixes: [PERSON_STREAMS], after, signal };
     let notedAtMs = -Infinity;
-    // The first mark tells where the keys are those of the ledger, and behind it none may be missing: `findLostKeys`.
-    let isMarked = after !== undefined;
+    // `findLostKeys` expects all keys behind the mark, so the first mark is the end of the ledger.
+    let mayMark = after !== undefined;
     for await (const { events, position, caughtUp } of this.feed.follow(options)) {
       for (const recorded of events) {
         if (recorded.damage !== undefined) continue;
@@ -59,8 +59,8 @@ export class DestroyAgain {
         if (event.type === 'PersonErased') await this.destroy(event.data.person);
       }
       const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
-      isMarked ||= caughtUp;
-      if (isMarked && (events.length > 0 || isDue)) {
+      mayMark ||= caughtUp;
+      if (mayMark && (events.length > 0 || isDue)) {
         await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
         notedAtMs = this.clock.elapsedMs();
       }

@@ -13,7 +13,7 @@ export type CapKind = keyof Amounts;
 /** The most of each amount; null: no cap. */
 export type Caps = { readonly [Kind in CapKind]: number | null };
 
-/** What the last event of a page tells, so that no earlier one is read. */
+/** Each event repeats the state of the quota, so a reader needs only the last one. */
 interface StateOfQuota {
   /** All that is used after this event. */
   readonly used: Amounts;

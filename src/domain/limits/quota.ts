@@ -31,16 +31,15 @@ export function evolveQuota(quota: Quota, { type, data }: QuotaEvent): Quota {
   return { used, reached: type === 'LimitReached' ? withReached(reached, data) : reached };
 }
 
-const withReached = (
-  reached: Caps,
-  { limit, cap }: Pick<LimitReached['data'], 'limit' | 'cap'>,
-): Caps => ({
+type ReachedCap = Pick<LimitReached['data'], 'limit' | 'cap'>;
+
+const withReached = (reached: Caps, { limit, cap }: ReachedCap): Caps => ({
   ...reached,
   [limit]: cap,
 });
 
-/** What the next event says of the caps that were recorded as reached before it. */
-const told = (reached: Caps): { readonly reached?: Caps } =>
+/** Returns the field `reached` of the next event, which has none before a cap is reached. */
+const reachedField = (reached: Caps): { readonly reached?: Caps } =>
   kinds.some((kind) => reached[kind] !== null) ? { reached } : {};
 
 /** The cap that a wish would exceed; undefined: none. */
@@ -73,7 +72,7 @@ export function reserve(
   if (!isNothing(returned)) {
     events.push({
       type: 'QuotaReturned',
-      data: { ...returned, used, ...told(reached), occurredAt },
+      data: { ...returned, used, ...reachedField(reached), occurredAt },
     });
   }
   let granted = NOTHING;
@@ -86,13 +85,13 @@ export function reserve(
     used = plus(used, granted);
     events.push({
       type: 'QuotaReserved',
-      data: { ...granted, used, ...told(reached), occurredAt },
+      data: { ...granted, used, ...reachedField(reached), occurredAt },
     });
   }
   for (const limit of kinds) {
     const cap = caps[limit];
     if (cap === null || cap === before[limit] || !verdicts.includes(limit)) continue;
-    const data = { limit, cap, used, ...told(reached), occurredAt };
+    const data = { limit, cap, used, ...reachedField(reached), occurredAt };
     events.push({ type: 'LimitReached', data });
     reached = withReached(reached, data);
   }

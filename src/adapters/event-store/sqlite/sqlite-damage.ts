@@ -9,7 +9,7 @@ export function isUnreadable(error: unknown): error is Error {
   return typeof errcode === 'number' && UNREADABLE.has(errcode & PRIMARY_CODE);
 }
 
-/** What to do about a fault of a ledger's file, to stand behind its reason; empty where the file itself is not to blame. */
+/** Returns the advice to append to the reason of a fault; empty unless the ledger's file is damaged. */
 export const remedyOf = (error: unknown): string =>
   isUnreadable(error)
     ? '. Keep the file, and restore a backup: docs/operations.md, "A damaged ledger"'

@@ -84,7 +84,7 @@ export class BodyReader {
       };
       const giveUp = (problem: HttpProblem): void => {
         settle();
-        // What is still to come would be taken for the next request.
+        // The server would read the rest of the body as the next request.
         response.setHeader('Connection', 'close');
         reject(problem);
       };
