@@ -4,7 +4,7 @@ import { followChanges } from './data/live.js';
 import { useSession } from './data/session.js';
 import { Boundary } from './parts/boundary.js';
 import { Shell } from './parts/shell.js';
-import { Failure, Loading, Void } from './parts/states.js';
+import { Loading, Unread, Void } from './parts/states.js';
 import { Find } from './views/find.js';
 import { SignIn } from './views/sign-in.js';
 
@@ -39,11 +39,7 @@ export function Window() {
   if (session.data === undefined) {
     return (
       <main className="alone">
-        {session.isError ? (
-          <Failure error={session.error} level={1} />
-        ) : (
-          <Loading label="Opening Waybill" />
-        )}
+        <Unread query={session} label="Opening Waybill" level={1} />
       </main>
     );
   }

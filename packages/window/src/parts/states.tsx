@@ -6,7 +6,13 @@ import type { Shape } from './shapes.js';
 const LOADING_AFTER_MS = 200;
 
 /** Bars of the coming shape, once waiting is worth saying. */
-export function Loading({ label, rows = 6 }: { readonly label: string; readonly rows?: number }) {
+export function Loading({
+  label,
+  rows = 6,
+}: {
+  readonly label: string;
+  readonly rows?: number | undefined;
+}) {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), LOADING_AFTER_MS);
@@ -39,7 +45,7 @@ export function Void({
 }: {
   readonly title: string;
   readonly shape?: Shape;
-  readonly level?: 1 | 2;
+  readonly level?: 1 | 2 | undefined;
   readonly children?: ReactNode;
 }) {
   return (
@@ -52,7 +58,13 @@ export function Void({
 }
 
 /** The service's own words about what it refused. */
-export function Failure({ error, level = 2 }: { readonly error: unknown; readonly level?: 1 | 2 }) {
+export function Failure({
+  error,
+  level = 2,
+}: {
+  readonly error: unknown;
+  readonly level?: 1 | 2 | undefined;
+}) {
   if (error instanceof WaybillError && error.status === 403) {
     return (
       <Void title="Your key may not see this." shape="lock" level={level}>
@@ -71,3 +83,16 @@ export function Failure({ error, level = 2 }: { readonly error: unknown; readonl
     </Void>
   );
 }
+
+/** Stands for what is not read yet, or cannot be read: nothing at all would be an answer, too. */
+export const Unread = ({
+  query: { isError, error },
+  label,
+  rows,
+  level,
+}: {
+  readonly query: { readonly isError: boolean; readonly error: unknown };
+  readonly label: string;
+  readonly rows?: number | undefined;
+  readonly level?: 1 | 2 | undefined;
+}) => (isError ? <Failure error={error} level={level} /> : <Loading label={label} rows={rows} />);

@@ -5,7 +5,7 @@ import { useNow } from '../data/now.js';
 import { relativeTime } from '../data/times.js';
 import { ScrollTable } from '../parts/panel.js';
 import { faultOf, ReasonDialog } from '../parts/reason-dialog.js';
-import { Failure, Loading, Void } from '../parts/states.js';
+import { Unread, Void } from '../parts/states.js';
 import { Tag } from '../parts/status.js';
 
 const EVERY_MS = 10_000;
@@ -31,11 +31,7 @@ export function Endpoints() {
         <span className="note">Make one with POST /v1/webhook-endpoints</span>
       </header>
       {endpoints.data === undefined ? (
-        endpoints.isError ? (
-          <Failure error={endpoints.error} />
-        ) : (
-          <Loading label="Asking" rows={3} />
-        )
+        <Unread query={endpoints} label="Asking" rows={3} />
       ) : endpoints.data.length === 0 ? (
         <Void title="Nobody is told what happens." shape="hook">
           <p>An endpoint has events posted to another system.</p>
@@ -136,11 +132,7 @@ function Deliveries({ id, url }: { readonly id: string; readonly url: string }) 
     },
   });
   if (deliveries.data === undefined) {
-    return deliveries.isError ? (
-      <Failure error={deliveries.error} />
-    ) : (
-      <Loading label="Asking" rows={2} />
-    );
+    return <Unread query={deliveries} label="Asking" rows={2} />;
   }
   const items = deliveries.data;
   if (items.length === 0) return <p className="quiet">Nothing was posted yet.</p>;

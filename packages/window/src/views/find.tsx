@@ -11,6 +11,7 @@ import { clockTime, fullTime, shortTime, zoneName } from '../data/times.js';
 import type { Session } from '../data/session.js';
 import { useShortcuts } from '../data/shortcuts.js';
 import { http } from '../data/api.js';
+import { useTyped } from '../data/choices.js';
 import { AroundTime } from '../parts/around-time.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { ExportButton } from '../parts/export-button.js';
@@ -53,7 +54,15 @@ const shownOf = (params: URLSearchParams): Readonly<Record<string, string>> => {
 export function Find({ session }: { readonly session: Session }) {
   const [params, setParams] = useSearchParams();
   const asked = params.get('q') ?? '';
-  const [typed, setTyped] = useState(asked);
+  const ask = (text: string): void => {
+    if (text === asked) return;
+    setParams(
+      (before) =>
+        new URLSearchParams({ ...shownOf(before), ...(text.trim() === '' ? {} : { q: text }) }),
+      { replace: true },
+    );
+  };
+  const [typed, setTyped] = useTyped(asked, ask, TYPING_MS);
   // Nobody else can reach an open demonstration; elsewhere a person asks, and asking is recorded.
   const isOpen = session.state === 'open';
   const [areTextsShown, showTexts] = useState(isOpen);
@@ -72,20 +81,6 @@ export function Find({ session }: { readonly session: Session }) {
   const readTime = useReadTime();
   const now = useNow();
   const question = useMemo(() => readQuestion(asked, readTime), [asked, readTime]);
-  useEffect(() => setTyped(asked), [asked]);
-  useEffect(() => {
-    if (typed === asked) return;
-    const timer = setTimeout(() => ask(typed), TYPING_MS);
-    return () => clearTimeout(timer);
-  });
-  const ask = (text: string): void => {
-    if (text === asked) return;
-    setParams(
-      (before) =>
-        new URLSearchParams({ ...shownOf(before), ...(text.trim() === '' ? {} : { q: text }) }),
-      { replace: true },
-    );
-  };
   const narrow = (words: string): void =>
     setParams(
       (before) => {

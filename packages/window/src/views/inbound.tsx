@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Change } from 'waybill-client';
 import { answerOf, http } from '../data/api.js';
-import { useChoices } from '../data/choices.js';
+import { useChoices, useTyped } from '../data/choices.js';
 import { useNow } from '../data/now.js';
 import { isErased, phoneNumber } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
@@ -25,15 +25,9 @@ export function Inbound({ session }: { readonly session: Session }) {
   // Going back from a person finds the list as it was.
   const asked = params.get('from') ?? '';
   const from = asked.trim();
-  const [typed, setTyped] = useState(asked);
+  const [typed, setTyped] = useTyped(asked, (text) => choose('from', text), TYPING_MS);
   const [isShown, setShown] = useState(session.state === 'open');
   const now = useNow();
-  useEffect(() => setTyped(asked), [asked]);
-  useEffect(() => {
-    if (typed === asked) return;
-    const timer = setTimeout(() => choose('from', typed), TYPING_MS);
-    return () => clearTimeout(timer);
-  });
   useEffect(() => {
     document.title = 'Inbound · Waybill';
   }, []);

@@ -12,7 +12,7 @@ import { fullTime, listTime, relativeTime, span } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
-import { Failure, Loading, Void } from '../parts/states.js';
+import { Failure, Loading, Unread, Void } from '../parts/states.js';
 import { Status, Tag } from '../parts/status.js';
 import { ReplayButton, ReplayDialog, type Place } from './replay-webhook.js';
 
@@ -250,11 +250,7 @@ function Refused() {
         <span className="note">by this instance since it started; nothing of them is kept</span>
       </header>
       {refused.data === undefined ? (
-        refused.isError ? (
-          <Failure error={refused.error} />
-        ) : (
-          <Loading label="Asking" rows={3} />
-        )
+        <Unread query={refused} label="Asking" rows={3} />
       ) : items.length === 0 ? (
         <Void title="Every webhook was accepted." shape="check" />
       ) : (
@@ -359,11 +355,7 @@ function SetAside({ mayAudit, replay }: { readonly mayAudit: boolean; readonly r
           <p>It needs the scope audit.</p>
         </Void>
       ) : quarantine.data === undefined ? (
-        quarantine.isError ? (
-          <Failure error={quarantine.error} />
-        ) : (
-          <Loading label="Looking" rows={3} />
-        )
+        <Unread query={quarantine} label="Looking" rows={3} />
       ) : items.length === 0 ? (
         <Void title="Every signed webhook was understood." shape="check" />
       ) : (

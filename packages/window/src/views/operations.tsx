@@ -17,7 +17,7 @@ import { sentence } from '../data/timeline.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { ReasonDialog } from '../parts/reason-dialog.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
-import { Failure, Loading, Void } from '../parts/states.js';
+import { Unread, Void } from '../parts/states.js';
 import { Tag } from '../parts/status.js';
 import { Endpoints } from './endpoints.js';
 
@@ -81,11 +81,7 @@ function Health() {
       }
     >
       {states === undefined ? (
-        readiness.isError ? (
-          <Failure error={readiness.error} />
-        ) : (
-          <Loading label="Asking" rows={3} />
-        )
+        <Unread query={readiness} label="Asking" rows={3} />
       ) : (
         <dl className="facts">
           {(Object.keys(parts) as (keyof typeof parts)[]).map((name) => {
@@ -128,7 +124,7 @@ function Checkpoint({ mayAudit }: { readonly mayAudit: boolean }) {
   if (log.data === undefined) {
     return (
       <Panel title="Newest checkpoint">
-        {log.isError ? <Failure error={log.error} /> : <Loading label="Asking" rows={3} />}
+        <Unread query={log} label="Asking" rows={3} />
       </Panel>
     );
   }
@@ -180,11 +176,7 @@ function Quarantined({ mayAudit }: { readonly mayAudit: boolean }) {
   if (quarantine.data === undefined) {
     return (
       <Panel title="Webhooks set aside">
-        {quarantine.isError ? (
-          <Failure error={quarantine.error} />
-        ) : (
-          <Loading label="Asking" rows={3} />
-        )}
+        <Unread query={quarantine} label="Asking" rows={3} />
       </Panel>
     );
   }
@@ -213,7 +205,7 @@ function Limits() {
   if (limits.data === undefined) {
     return (
       <Panel title="Limits">
-        {limits.isError ? <Failure error={limits.error} /> : <Loading label="Asking" rows={3} />}
+        <Unread query={limits} label="Asking" rows={3} />
       </Panel>
     );
   }
@@ -271,11 +263,7 @@ function Parked() {
       }
     >
       {parked.data === undefined ? (
-        parked.isError ? (
-          <Failure error={parked.error} />
-        ) : (
-          <Loading label="Asking" rows={3} />
-        )
+        <Unread query={parked} label="Asking" rows={3} />
       ) : counts.length === 0 ? (
         <Void title="Lists and reports lack nothing." shape="check" />
       ) : (
@@ -328,11 +316,7 @@ function Keys() {
         </span>
       </header>
       {keys.data === undefined ? (
-        keys.isError ? (
-          <Failure error={keys.error} />
-        ) : (
-          <Loading label="Asking" rows={3} />
-        )
+        <Unread query={keys} label="Asking" rows={3} />
       ) : keys.data.items.length === 0 ? (
         <Void title="There is no API key yet." shape="lock" />
       ) : (

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { Link } from 'wouter';
 import { useChoices } from '../data/choices.js';
-import type { Only, Range } from '../data/messages-behind.js';
+import { DAY_MS, HOUR_MS, type Only, type Range } from '../data/messages-behind.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, countryName, share } from '../data/numbers.js';
 import { useHolds, useParked, useQuarantine, type Hold } from '../data/operations.js';
@@ -28,7 +28,7 @@ import { OutcomeChart, type Bucket, type Held } from '../parts/outcome-chart.js'
 import { Narrow, useOnly } from '../parts/narrow.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
-import { Failure, Loading, Void } from '../parts/states.js';
+import { Failure, Loading, Unread, Void } from '../parts/states.js';
 
 const PERIODS: readonly Period[] = [LAST_HOUR, ...periods];
 const FIRST_PERIOD: Period = { name: '24 h', days: 1, by: 'hour' };
@@ -46,8 +46,8 @@ export function Overview({ session }: { readonly session: Session }) {
   const period = PERIODS.find((one) => nameInAddress(one) === asked) ?? FIRST_PERIOD;
   const only = useOnly(params);
   const now = useNow();
-  const hour = Math.floor(now.getTime() / 3_600_000);
-  const range = useMemo(() => rangeOf(period, new Date(hour * 3_600_000)), [period, hour]);
+  const hour = Math.floor(now.getTime() / HOUR_MS);
+  const range = useMemo(() => rangeOf(period, new Date(hour * HOUR_MS)), [period, hour]);
   const total = useReport([], range, only);
   const overTime = useReport([period.by], range, only);
   useRefresh(['report']);
@@ -96,7 +96,7 @@ export function Overview({ session }: { readonly session: Session }) {
         <>
           <Glance row={row} range={range} only={only} />
           {overTime.data === undefined ? (
-            <Unread query={overTime} title={period.by === 'hour' ? 'By hour' : 'By day'} />
+            <UnreadPanel query={overTime} title={period.by === 'hour' ? 'By hour' : 'By day'} />
           ) : (
             <OverTime
               rows={overTime.data.rows}
@@ -158,15 +158,15 @@ function Empty({
 }
 
 /** Stands for figures that are not known yet, or cannot be read: none would be a figure, too. */
-const Unread = ({
-  query: { isError, error },
+const UnreadPanel = ({
+  query,
   title,
 }: {
   readonly query: { readonly isError: boolean; readonly error: unknown };
   readonly title: string;
 }) => (
   <Panel title={title}>
-    {isError ? <Failure error={error} /> : <Loading label="Counting" rows={4} />}
+    <Unread query={query} label="Counting" rows={4} />
   </Panel>
 );
 
@@ -302,7 +302,7 @@ function heldWords({ since, until, reason }: Hold, now: Date): string {
   return `${times}: ${reason}`;
 }
 
-const STEP_MS = { hour: 3_600_000, day: 86_400_000 } as const;
+const STEP_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 
 const Swatch = ({ name, fill }: { readonly name: string; readonly fill: string }) => (
   <span>
@@ -353,7 +353,7 @@ function Reasons({
   readonly lost: number;
 }) {
   const report = useReport(['errorCode'], range, only);
-  if (report.data === undefined) return <Unread query={report} title="By reason" />;
+  if (report.data === undefined) return <UnreadPanel query={report} title="By reason" />;
   const rows = report.data.rows
     .filter((row) => row.group['errorCode'] != null)
     .toSorted((a, b) => b.messages - a.messages);
@@ -479,11 +479,7 @@ function NeedsPerson({
   return (
     <Panel title="Needs a person" note={counted(due.length, 'thing')}>
       {unread !== undefined ? (
-        unread.isError ? (
-          <Failure error={unread.error} />
-        ) : (
-          <Loading label="Asking" rows={2} />
-        )
+        <Unread query={unread} label="Asking" rows={2} />
       ) : (
         due.length === 0 && <Void title="Nothing needs a person." shape="check" />
       )}
@@ -521,7 +517,7 @@ function Countries({
 }) {
   const report = useReport(['country'], range, only);
   const ratings = useRatings(days);
-  if (report.data === undefined) return <Unread query={report} title="By country" />;
+  if (report.data === undefined) return <UnreadPanel query={report} title="By country" />;
   const rows = report.data.rows.toSorted((a, b) => b.messages - a.messages);
   return (
     <section className="panel after" aria-label="By country">

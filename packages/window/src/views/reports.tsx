@@ -26,7 +26,7 @@ import { GroupLink } from '../parts/group-link.js';
 import { MeasureChart, ROWS_MAX, type Point } from '../parts/measure-chart.js';
 import { Narrow, useOnly } from '../parts/narrow.js';
 import { ScrollTable } from '../parts/panel.js';
-import { Failure, Loading, Void } from '../parts/states.js';
+import { Unread, Void } from '../parts/states.js';
 
 const dimensions: Readonly<Record<Dimension, string>> = {
   country: 'Country',
@@ -96,9 +96,9 @@ export function Reports() {
   const askedMeasure = params.get('measure');
   const measure: MeasureName = isMeasure(askedMeasure) ? askedMeasure : 'delivered';
   const now = useNow();
-  const hour = Math.floor(now.getTime() / 3_600_000);
+  const hour = Math.floor(now.getTime() / HOUR_MS);
   const range = useMemo(
-    () => rangeOf(isByHour ? { ...period, by: 'hour' } : period, new Date(hour * 3_600_000)),
+    () => rangeOf(isByHour ? { ...period, by: 'hour' } : period, new Date(hour * HOUR_MS)),
     [isByHour, period, hour],
   );
   const dimensionsShown = useMemo(() => (then === null ? [by] : [by, then]), [by, then]);
@@ -186,7 +186,7 @@ export function Reports() {
       </div>
       {report.data === undefined ? (
         <div className="panel">
-          {report.isError ? <Failure error={report.error} /> : <Loading label="Counting" />}
+          <Unread query={report} label="Counting" />
         </div>
       ) : report.data.rows.length === 0 ? (
         <div className="panel">
