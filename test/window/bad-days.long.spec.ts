@@ -3,7 +3,7 @@ import { startBrowser } from '../../testing/browser.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient } from '../support/worlds/waybill.js';
-import { shown, WindowWorld } from '../support/worlds/window-world.js';
+import { holdBack, shown, WindowWorld } from '../support/worlds/window-world.js';
 
 /** What the window shows when an answer, a file or the connection fails, and that it recovers by itself. */
 let world: WindowWorld;
@@ -226,17 +226,11 @@ it('lets go of a dialog once its act is done, however long the view takes to be 
   await world.go('/operations');
   await page.getByRole('button', { name: 'Hold…' }).first().click();
   await page.getByLabel(/^Reason/).fill('A drill.');
-  const asked = Promise.withResolvers<void>();
-  const answer = Promise.withResolvers<void>();
-  await page.route('**/v1/sending', async (route) => {
-    asked.resolve();
-    await answer.promise;
-    await route.fallback();
-  });
+  const { asked, answer } = await holdBack(page, '**/v1/sending');
   await page.getByRole('button', { name: 'Hold', exact: true }).click();
-  await asked.promise;
+  await asked;
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  answer.resolve();
+  answer();
   await page.unrouteAll();
   await world.post('/v1/sending/release', { reason: 'The drill is over.' });
   expect(await page.getByRole('dialog').count()).toBe(0);

@@ -3,7 +3,7 @@ import { SignedWebhooks } from '../support/facts/signed-webhooks.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient } from '../support/worlds/waybill.js';
-import { shown, WindowWorld } from '../support/worlds/window-world.js';
+import { holdBack, shown, WindowWorld } from '../support/worlds/window-world.js';
 
 /** The window says only what it knows: nothing old as new, and nothing missing as none. */
 let world: WindowWorld;
@@ -35,22 +35,16 @@ it('takes no message of the question before for an answer to this one', async ()
   await world.send(other);
   await world.go(`/?q=${customer}`);
   await page.getByText(`Read as ${shown(customer)}`).waitFor();
-  const answer = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  await page.route(`**/v1/messages?**to=${other}**`, async (route) => {
-    asked.resolve();
-    await answer.promise;
-    await route.fallback();
-  });
+  const { asked, answer } = await holdBack(page, `**/v1/messages?**to=${other}**`);
   await box().fill(other);
   await page.keyboard.press('Enter');
-  await asked.promise;
+  await asked;
   await page.getByText(`Read as the number ${other}`).waitFor();
   expect(await page.getByText(`Read as ${shown(customer)}`).count()).toBe(0);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
   expect(new URL(page.url()).pathname).toBe('/');
-  answer.resolve();
+  answer();
   await page.getByText(`Read as ${shown(other)}`).waitFor();
   await eventually(() => page.evaluate<boolean>("document.activeElement.matches('a.hit')"));
 });
@@ -122,15 +116,11 @@ it.each([
 });
 
 it('counts no events before it knows them', async () => {
-  const answer = Promise.withResolvers<void>();
-  await page.route('**/timeline', async (route) => {
-    await answer.promise;
-    await route.fallback();
-  });
+  const { answer } = await holdBack(page, '**/timeline');
   await world.go(`/messages/${id}`);
   await page.getByRole('region', { name: 'Attempts' }).first().waitFor();
   expect(await page.getByText(/^0 events/).count()).toBe(0);
-  answer.resolve();
+  answer();
   await page.getByText(/^\d+ events: /).waitFor();
 });
 
@@ -234,17 +224,13 @@ it('shows the filtered list again when a person goes back from a message', async
 
 it('keeps what is typed while the text before is sent', async () => {
   await world.go(`/people/${customer}`);
-  const answer = Promise.withResolvers<void>();
-  await page.route('**/v1/messages', async (route) => {
-    await answer.promise;
-    await route.fallback();
-  });
+  const { answer } = await holdBack(page, '**/v1/messages');
   const reply = page.getByLabel('Your text, from');
   await reply.fill('The first text.');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('button', { name: 'Working…' }).waitFor();
   await reply.fill('And the second.');
-  answer.resolve();
+  answer();
   await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
   expect(await reply.inputValue()).toBe('And the second.');
 });
@@ -304,22 +290,18 @@ it('does not say that no message was ever sent where only those that the address
 it('shows the state of now under no earlier time', async () => {
   await world.go(`/messages/${id}`);
   await page.getByText(/^\d+ events: /).waitFor();
-  const asked = Promise.withResolvers<void>();
-  const answer = Promise.withResolvers<void>();
-  await page.route('**/v1/messages/*?at=**', async (route) => {
-    asked.resolve();
-    await answer.promise;
-    await route.fulfill(failed);
-  });
+  const { asked, answer } = await holdBack(page, '**/v1/messages/*?at=**', (route) =>
+    route.fulfill(failed),
+  );
   const stand = page.getByRole('region', { name: 'As of any moment' }).locator('output');
   await page.getByRole('slider').focus();
   await page.keyboard.press('Home');
-  await asked.promise;
+  await asked;
   await page.getByText('Back to now').waitFor();
   expect(await stand.textContent()).not.toContain('delivered');
   expect(await page.locator('[aria-busy=true] h1').count()).toBe(1);
   expect(await page.locator('[inert] .tell button').count()).toBe(1);
-  answer.resolve();
+  answer();
   await main().getByText('Not now').waitFor();
   expect(await stand.textContent()).not.toContain('delivered');
   expect(await page.getByRole('heading', { name: 'Details' }).count()).toBe(0);
@@ -654,23 +636,17 @@ it('tells the time of a list beside no message that was found by its id', async 
 
 it('lets nobody leave an act that is under way, as if it were not done', async () => {
   const scheduled = await world.send(recipient(), { sendAt: inAnHour() });
-  const answer = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  await page.route('**/cancel', async (route) => {
-    asked.resolve();
-    await answer.promise;
-    await route.fallback();
-  });
+  const { asked, answer } = await holdBack(page, '**/cancel');
   await world.go(`/messages/${scheduled}`);
   await page.getByRole('button', { name: 'Cancel…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Cancel this message?' });
   await dialog.getByRole('button', { name: 'Cancel the message' }).click();
-  await asked.promise;
+  await asked;
   await dialog.getByRole('button', { name: 'Working…' }).waitFor();
   expect(await dialog.getByRole('button', { name: 'Leave it' }).isDisabled()).toBe(true);
   for (let press = 0; press < 3; press++) await page.keyboard.press('Escape');
   expect(await dialog.isVisible()).toBe(true);
-  answer.resolve();
+  answer();
   await dialog.waitFor({ state: 'detached' });
   await page.getByText('Still cancelled').waitFor();
 });

@@ -95,60 +95,59 @@ it('keeps no instance waiting for another that wants the keys of the same person
   for (const table of tables) await table.close();
 });
 
-it('destroys by age a key that a rotation of the master key exchanges at the same time', async () => {
+/** A table with one old key, and a transaction of another connection that has begun. */
+async function besideTransaction() {
   const url = await postgres.newDatabase();
   const table = openKeyTable({ kind: 'postgres', url });
   const key = { hash: null, person: 'day-2024-01-01', mayReturn: false, month: 202_401 };
   await table.keysFor([{ ...key, wrapped: Buffer.alloc(64, 1) }]);
-  const [rotation, watch] = [1, 2].map(() => new Client({ connectionString: url }));
-  await rotation?.connect();
-  await watch?.connect();
-  await rotation?.query('BEGIN');
-  await rotation?.query(`UPDATE waybill_keys.personal_keys SET wrapped = '\\x02'`);
+  const other = new Client({ connectionString: url });
+  const watch = new Client({ connectionString: url });
+  await other.connect();
+  await watch.connect();
+  await other.query('BEGIN');
+  const untilWaiting = () =>
+    eventually(async () => {
+      const waiting = await watch.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.rowCount === 1;
+    });
+  const end = async () => {
+    await other.end();
+    await watch.end();
+  };
+  return { url, table, other, untilWaiting, end };
+}
+
+it('destroys by age a key that a rotation of the master key exchanges at the same time', async () => {
+  const { table, other: rotation, untilWaiting, end } = await besideTransaction();
+  await rotation.query(`UPDATE waybill_keys.personal_keys SET wrapped = '\\x02'`);
   const destroyed = table.eraseBefore(202_402);
-  await eventually(async () => {
-    const waiting = await watch?.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return waiting?.rowCount === 1;
-  });
-  await rotation?.query('COMMIT');
+  await untilWaiting();
+  await rotation.query('COMMIT');
   expect(await destroyed).toBe(1);
   expect(await table.keysAfter(undefined, 10)).toEqual([]);
-  await rotation?.end();
-  await watch?.end();
+  await end();
   await table.close();
 });
 
 it('gives up what is destroyed by age when the turn ends, and keeps no stop waiting', async () => {
-  const url = await postgres.newDatabase();
-  const table = openKeyTable({ kind: 'postgres', url });
-  const key = { hash: null, person: 'day-2024-01-01', mayReturn: false, month: 202_401 };
-  await table.keysFor([{ ...key, wrapped: Buffer.alloc(64, 1) }]);
-  const [blocker, watch] = [1, 2].map(() => new Client({ connectionString: url }));
-  await blocker?.connect();
-  await watch?.connect();
-  await blocker?.query('BEGIN');
-  await blocker?.query('LOCK TABLE waybill_keys.personal_keys');
+  const { url, table, other: blocker, untilWaiting, end } = await besideTransaction();
+  await blocker.query('LOCK TABLE waybill_keys.personal_keys');
   const turn = new AbortController();
   const destroyed = table.eraseBefore(202_402, turn.signal);
   const failed = destroyed.catch(String);
-  await eventually(async () => {
-    const waiting = await watch?.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return waiting?.rowCount === 1;
-  });
+  await untilWaiting();
   turn.abort();
   expect(await failed).toContain('Connection terminated');
   await table.close();
-  await blocker?.query('COMMIT');
+  await blocker.query('COMMIT');
   const after = openKeyTable({ kind: 'postgres', url });
   expect(await after.eraseBefore(202_402, new AbortController().signal)).toBe(1);
   await expect(after.eraseBefore(202_402, turn.signal)).rejects.toThrow('aborted');
   await after.close();
-  await blocker?.end();
-  await watch?.end();
+  await end();
 });
 
 it('destroys by age where that takes longer than anybody waits for a key, as among many millions of keys', async () => {

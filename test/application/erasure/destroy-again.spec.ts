@@ -7,6 +7,26 @@ import { SettableTime } from '../../support/doubles/settable-time.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { silent } from '../../support/worlds/read-models.js';
 
+type Keys = ConstructorParameters<typeof DestroyAgain>[0];
+
+/** @returns a function that stops it */
+function start(keys: Keys, ledger: MemoryEventStore): () => Promise<void> {
+  const stopping = new AbortController();
+  const running = new DestroyAgain(
+    keys,
+    new PagedEventFeed(ledger),
+    ledger,
+    new SettableTime().monotonic,
+    { logger: silent, health: noHealth },
+  )
+    .run(stopping.signal)
+    .catch((error: unknown) => error);
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}
+
 it('destroys the restored keys of a person whose erasure is behind a damaged event', async () => {
   const ledger = new MemoryEventStore();
   const { PersonErased } = sampleEvents;
@@ -18,22 +38,12 @@ it('destroys the restored keys of a person whose erasure is behind a damaged eve
     erasuresSeen: async () => undefined,
     noteErasuresSeen: async () => undefined,
   };
-  const stopping = new AbortController();
-  const running = new DestroyAgain(
-    keys,
-    new PagedEventFeed(ledger),
-    ledger,
-    new SettableTime().monotonic,
-    { logger: silent, health: noHealth },
-  )
-    .run(stopping.signal)
-    .catch((error: unknown) => error);
+  const stop = start(keys, ledger);
   try {
     await eventually(() => destroyed.length === 1, { withinMs: 5_000 });
     expect(destroyed).toEqual([PersonErased.data.person]);
   } finally {
-    stopping.abort();
-    await running;
+    await stop();
   }
 });
 
@@ -52,23 +62,13 @@ it('notes its first place at the end of the ledger, because no key may be missin
     erasuresSeen: async () => undefined,
     noteErasuresSeen: async (mark: string) => void noted.push(mark),
   };
-  const stopping = new AbortController();
-  const running = new DestroyAgain(
-    keys,
-    new PagedEventFeed(ledger),
-    ledger,
-    new SettableTime().monotonic,
-    { logger: silent, health: noHealth },
-  )
-    .run(stopping.signal)
-    .catch((error: unknown) => error);
+  const stop = start(keys, ledger);
   try {
     await eventually(() => noted.length > 0, { withinMs: 10_000 });
     const { end } = await ledger.origin();
     expect(destroyed).toBe(persons);
     expect(JSON.parse(noted[0] ?? '')).toMatchObject({ position: end?.position });
   } finally {
-    stopping.abort();
-    await running;
+    await stop();
   }
 });

@@ -21,6 +21,11 @@ const ready = ({ api }: Waybill) => api.get('/health/ready?part=ledger');
 const keyFiles = async (directory: string): Promise<readonly string[]> =>
   (await readdir(directory)).filter((name) => name.startsWith('keys.sqlite'));
 
+async function copyKeys(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const name of await keyFiles(from)) await copyFile(join(from, name), join(to, name));
+}
+
 async function moveKeys(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of await keyFiles(to)) await rm(join(to, name));
@@ -130,10 +135,7 @@ it('holds sending, held already or not, where only the opt-out of a known person
   const { waybill, to } = await used();
   const { directory } = waybill;
   const older = join(directory, 'older');
-  await mkdir(older);
-  for (const name of await keyFiles(directory)) {
-    await copyFile(join(directory, name), join(older, name));
-  }
+  await copyKeys(directory, older);
   await waybill.start();
   await waybill.until(await waybill.send(to), 'delivered');
   const barred = await waybill.api.call('PUT', `/v1/suppressions/${to}`, { reason: 'Asked.' });
@@ -160,10 +162,7 @@ it('holds sending where its key store is an older copy, which knows no opt-out s
   const { waybill, id, to, gone } = await used();
   const { directory } = waybill;
   const older = join(directory, 'older');
-  await mkdir(older);
-  for (const name of await keyFiles(directory)) {
-    await copyFile(join(directory, name), join(older, name));
-  }
+  await copyKeys(directory, older);
   await waybill.start();
   expect((await waybill.api.get('/v1/sending')).body).toMatchObject({ state: 'flowing' });
   const lately = recipient();

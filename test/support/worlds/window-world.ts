@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { startBrowser } from '../../../testing/browser.js';
 import type { MessageShown } from '../facts/api.js';
@@ -13,6 +13,25 @@ const WAIT_MS_MAX = 30_000;
 
 /** A British number as the window writes it. */
 export const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
+
+/**
+ * Holds the answers from an address back until `answer` is called. `asked` resolves with the first request.
+ * @param then what becomes of a request after that; left out: the service answers it
+ */
+export async function holdBack(
+  page: Page,
+  address: string,
+  then: (route: Route) => Promise<void> = (route) => route.fallback(),
+): Promise<{ readonly asked: Promise<void>; readonly answer: () => void }> {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route(address, async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await then(route);
+  });
+  return { asked: asked.promise, answer: () => answer.resolve() };
+}
 
 /** The service, page and message that most tests of views start from. */
 interface Staged {
