@@ -20,7 +20,7 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM ${NODE_IMAGE}
 # In a container loopback reaches nobody. The service refuses to start like this without API_KEYS.
 # The memory of large bodies goes back to the system at once; glibc would keep it.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data MALLOC_MMAP_THRESHOLD_=131072
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data MALLOC_MMAP_THRESHOLD_=49152
 WORKDIR /app
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
