@@ -5,7 +5,7 @@ import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 
 /** Each of many readers holds a batch in memory while it takes nothing. */
-const BATCH_EVENTS_MAX = 64;
+const BATCH_EVENTS_MAX = 16;
 
 /** A change as a subscriber sees it. It names the event and the message; the details are asked for separately. */
 export interface Change {

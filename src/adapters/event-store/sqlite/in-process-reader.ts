@@ -13,7 +13,7 @@ const STREAM = 7;
  * A page ends early at this many characters of JSON, however few events they are: parsing them takes a few
  * milliseconds on the thread that also answers requests, and each reader of an export holds a page.
  */
-const PAGE_CHARACTERS_MAX = 512 * 1024;
+const PAGE_CHARACTERS_MAX = 128 * 1024;
 
 /** Each commit empties the cache, so a larger one would hold no more. */
 const CACHE_KIB = 8_192;
