@@ -134,7 +134,7 @@ function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean)
 }
 
 const PERHAPS_ARRIVED =
-  'An attempt of the message may have arrived, although no receipt says so. To send it again all the same, name its status in the filter.';
+  'An attempt of the message may have arrived, or was even reported delivered. To send it again all the same, name its status in the filter.';
 
 const notResendable = (detail: string): ApplicationError =>
   new ApplicationError('message-not-resendable', detail);

@@ -139,9 +139,13 @@ const unheardStatuses: readonly MessageStatus[] = ['sending', 'unknown', 'sent',
 /** True for an attempt of which neither a failure nor a delivery is known. */
 export const isUnheard = ({ status }: Attempt): boolean => unheardStatuses.includes(status);
 
-/** True when an attempt may have reached the person although no report says so, and nobody has given it up. */
+/** True for an attempt that may have reached the person although no report says so, and that nobody has given up. */
+export const isPerhapsThere = (attempt: Attempt): boolean =>
+  isUnheard(attempt) || attempt.error?.class === 'ambiguous';
+
+/** True when an attempt may have reached the person, or was reported delivered, whatever became of the message. */
 export const mayHaveArrived = ({ attempts }: TrackedMessage): boolean =>
-  attempts.some((attempt) => isUnheard(attempt) || attempt.error?.class === 'ambiguous');
+  attempts.some((attempt) => isPerhapsThere(attempt) || attempt.reported.some(meansReached));
 
 /**
  * Folds a fact into the state. Total: it never throws, and a fact that makes no sense in a state

@@ -28,8 +28,8 @@ interface Rejected {
   readonly attempts: readonly { readonly messageUuid: string }[];
 }
 
-/** Eight messages are sent at first, so that four may follow. */
-const MESSAGES_PER_DAY = 12;
+/** Nine messages are sent at first, so that four may follow. */
+const MESSAGES_PER_DAY = 13;
 
 const root = createApiKey('root', ['admin']);
 const clerk = createApiKey('clerk', ['send', 'read']);
@@ -49,6 +49,7 @@ const unknown: string[] = [];
 const rejected: string[] = [];
 let deniedId: string;
 let perhapsId: string;
+let earlierId: string;
 
 beforeAll(async () => {
   waybill = await startWaybill({
@@ -75,6 +76,7 @@ beforeAll(async () => {
   await listed('unknown', 3);
   await listed('rejected', 3);
   deniedId = await denied('denied');
+  earlierId = await deliveredEarlier('earlier');
   // Its time to live ended, so that the receipt may be missing although the phone got it.
   const to = recipient();
   waybill.sandbox.tellStory({ to, story: 'rejected', code: '1360', uses: 1 });
@@ -102,6 +104,28 @@ async function denied(reference: string): Promise<string> {
   await eventually(async () => {
     const query = `reference=${reference}&contradicted=true`;
     const shown = await api.get(`/v1/messages?${query}`);
+    return shown.as<{ items: readonly unknown[] }>(200).items.length === 1;
+  });
+  return id;
+}
+
+/** A message of which both attempts were rejected, and then the first one was reported delivered. */
+async function deliveredEarlier(reference: string): Promise<string> {
+  const to = recipient();
+  waybill.sandbox.tellStory({ to, story: 'rejected', code: '1310', uses: 2 });
+  const step = { channel: 'whatsapp', when: 'failure', from: '447700900001' };
+  const body = { to, text: 'Hello', reference, fallback: [step] };
+  const { id } = (await api.post('/v1/messages', body)).as<{ id: string }>(202);
+  const attempts = await eventually(async () => {
+    const message = (await api.get(`/v1/messages/${id}`)).as<Rejected>(200);
+    return message.status === 'rejected' && message.attempts;
+  });
+  expect(attempts).toHaveLength(2);
+  const more = { message_uuid: attempts[0]?.messageUuid, client_ref: `${id}.1` };
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  expect((await webhooks.post('status', statusBody('delivered', more))).status).toBe(204);
+  await eventually(async () => {
+    const shown = await api.get(`/v1/messages?reference=${reference}&status=rejected`);
     return shown.as<{ items: readonly unknown[] }>(200).items.length === 1;
   });
   return id;
@@ -208,6 +232,11 @@ describe('many decisions at once', () => {
         },
       ]);
     }
+    // The receipt of an earlier attempt denies nothing, so the message is not `contradicted`.
+    const { items: earlier } = await decide('resend', {}, 'reference=earlier');
+    expect(earlier).toMatchObject([
+      { id: earlierId, result: 'refused', problem: { type: '/problems/message-not-resendable' } },
+    ]);
     // Only the cap keeps it back.
     const { items } = await decide('resend', {}, 'reference=perhaps&status=rejected');
     expect(items).toMatchObject([{ problem: { type: '/problems/spend-limit' } }]);
