@@ -6,7 +6,12 @@ import { isDirect, takerOf } from '../../domain/message/direct-channels.js';
 import { endOfWindow } from '../../domain/message/decide.js';
 import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { isWaitingToBeSent, type MessageStatus } from '../../domain/message/message-status.js';
-import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
+import {
+  currentAttempt,
+  isPerhapsThere,
+  type Attempt,
+  type TrackedMessage,
+} from '../../domain/message/message.js';
 import { isWithdrawn, meansReached } from '../../domain/message/transitions.js';
 
 /** The part of a hold that the explanation of a waiting message needs. */
@@ -97,7 +102,7 @@ function why(message: TrackedMessage): string {
       if (message.resolvedAs === 'abandon') {
         return `It is not known whether ${taker} took the message, and it was given up: ${decision(message)}`;
       }
-      return `The message was not delivered: ${failureReason(attempt)}`;
+      return `${earlierAttempt(message) === '' ? 'The message was not delivered' : 'The last attempt failed'}: ${failureReason(attempt)}`;
     case 'cancelled':
       return withdrawal(message);
     case 'expired':
@@ -190,19 +195,24 @@ function recovery(message: TrackedMessage): string {
 
 function contradiction(message: TrackedMessage): string {
   const { contradiction: found } = message;
-  if (found === null) return earlierDelivery(message);
+  if (found === null) return earlierAttempt(message);
   if (isWithdrawn(found.current)) return phoneHasIt(found.attempt, found.reported);
   return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
 }
 
-/** The delivery of an earlier attempt changes no message that has failed since, but the reader must know of it. */
-function earlierDelivery({ status, attempts, resolvedAs }: TrackedMessage): string {
-  if (resolvedAs !== null || !failedStatuses.includes(status)) return '';
-  for (const { number, reported } of attempts.slice(0, -1)) {
+/** What an earlier attempt may have achieved changes no message that is over, but the reader must know of it. */
+function earlierAttempt({ status, attempts, resolvedAs }: TrackedMessage): string {
+  const isFailed = failedStatuses.includes(status);
+  if (resolvedAs !== null || (!isFailed && !isWithdrawn(status))) return '';
+  const earlier = isFailed ? attempts.slice(0, -1) : attempts;
+  for (const { number, reported } of earlier) {
     const reached = reported.find(meansReached);
     if (reached !== undefined) return phoneHasIt(number, reached);
   }
-  return '';
+  const perhaps = earlier.find(isPerhapsThere);
+  return perhaps === undefined
+    ? ''
+    : `Attempt ${perhaps.number} may have arrived all the same: nobody has confirmed it`;
 }
 
 const failedStatuses: readonly MessageStatus[] = ['rejected', 'undeliverable', 'failed'];

@@ -83,6 +83,27 @@ it('says that the phone has a message that failed, when an earlier attempt is re
   expect(explained(...history)).not.toContain('delivered, so');
 });
 
+it('does not call a message undelivered of which an earlier attempt may have arrived', () => {
+  const unheard = [...closed(requested(plan), started(), took()), started(2), took(2)];
+  const failed = [...unheard, reported('rejected', { attempt: 2, code: '1170' })];
+  expect(explained(...failed)).toMatch(
+    /^The last attempt failed: .* \(code 1170\)\. Attempt 1 may have arrived all the same: nobody has confirmed it\.$/,
+  );
+  const delivered = decide(report('delivered'), stateOf(failed), circumstances());
+  expect(explained(...failed, ...delivered)).toMatch(
+    /^The last attempt failed: .* \(code 1170\)\. A later report says that attempt 1 was delivered, /,
+  );
+  const cancelled: MessageEvent = {
+    type: 'MessageCancelled',
+    data: { reason: 'withdrawn by request', occurredAt: WINDOW_END },
+  };
+  expect(explained(...closed(requested(plan), started(), took()), cancelled)).toBe(
+    'The message was withdrawn, and is not tried again. Attempt 1 may have arrived all the same: nobody has confirmed it.',
+  );
+  const alone = [requested(), started(), took(), reported('rejected', { code: '1170' })];
+  expect(explained(...alone)).toMatch(/^The message was not delivered: .* \(code 1170\)\.$/);
+});
+
 it('names the fallback plan, and no wish of the caller, after a call without an answer', () => {
   expect(explained(...closed(requested(plan), started(), lost()))).toBe(
     'It is not known whether Vonage took attempt 1, and no report came in the time allowed, so the next step of the fallback plan follows. ' +
