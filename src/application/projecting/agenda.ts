@@ -99,9 +99,11 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
       if (meansReached(event.data.status)) return over;
       // A retry or a fallback may follow, and wait past the message's time: only that time ends it then.
       return meansFailed(event.data.status) ? { clear: [send, confirm], set: [] } : none;
+    // A fallback may follow the withdrawal of a repeat, and wait past the message's time. A delivery has cleared that.
+    case 'RetryWithdrawn':
+      return { clear: [send, confirm], set: [] };
     case 'MessageCancelled':
     case 'MessageExpired':
-    case 'RetryWithdrawn':
       return over;
     case 'StatusRefused':
     case 'FallbackFinished':

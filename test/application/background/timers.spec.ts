@@ -13,6 +13,8 @@ import type { EventMetadata } from '../../../src/application/ports/event-store.j
 import { Timers } from '../../../src/application/background/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import { decide } from '../../../src/domain/message/decide.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import type { Logger } from '../../../src/application/ports/logger.js';
@@ -24,12 +26,14 @@ import {
   lost,
   MESSAGE_ID,
   MESSAGE_UUID,
+  report,
   reported,
   requested,
   retryScheduled,
   started,
   took,
 } from '../../support/facts/message-facts.js';
+import { circumstances, stateOf } from '../../support/facts/scenario.js';
 import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
 import {
   newProjector,
@@ -90,6 +94,47 @@ it('lets a message expire that waits for a retry, for as long as sending is held
     reported('rejected', { code: '1000' }),
     retryScheduled(),
   );
+  await theTimersRun();
+  await eventually(async () => {
+    const { message } = await messages.read(MESSAGE_ID);
+    expect(message).toMatchObject({ status: 'expired' });
+    return true;
+  });
+});
+
+it('lets a message expire whose repeat was withdrawn and whose fallback waits, for as long as sending is held', async () => {
+  const request = requested({
+    expiresAt: '2020-01-01T13:00:00.000Z',
+    onUnknown: 'resend',
+    fallback: [
+      {
+        channel: 'whatsapp',
+        when: 'unconfirmed',
+        to: '447700900123',
+        from: '447700900001',
+        text: null,
+      },
+    ],
+  });
+  const { type, data } = started();
+  const call = { type, data: { ...data, confirmBy: '2020-01-01T12:20:00.000Z' } };
+  const now = '2020-01-01T12:30:00.000Z';
+  const history: MessageEvent[] = [request, call, lost()];
+  const closed = decide(
+    { type: 'CloseConfirmationWindow' },
+    stateOf(history),
+    circumstances({ now }),
+  );
+  history.push(...closed);
+  history.push(...decide(report('submitted'), stateOf(history), circumstances({ now })));
+  expect(history.slice(3).map((event) => event.type)).toEqual([
+    'RetryScheduled',
+    'StatusReported',
+    'RetryWithdrawn',
+    'DeliveryUnconfirmed',
+    'FallbackStarted',
+  ]);
+  await recordEvents(store, MESSAGE_ID, ...history);
   await theTimersRun();
   await eventually(async () => {
     const { message } = await messages.read(MESSAGE_ID);
