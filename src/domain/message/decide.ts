@@ -575,9 +575,14 @@ function retryScheduled(
 /** The time from which a message's age counts: one that was planned ahead is not old when it becomes due. */
 const dueFirstAt = ({ request, createdAt }: TrackedMessage): string => request?.sendAt ?? createdAt;
 
-/** The time from which retries count: one that was held back for days is not old when it is tried for the first time. */
+/**
+ * The time from which retries on the present channel count: one that was held back for days, or began after a long wait for a receipt
+ * on another channel, is not old when it is tried for the first time.
+ */
 function firstTriedAt(message: TrackedMessage): string {
-  const first = message.attempts.find((attempt) => !isRefusalOfAccount(attempt));
+  const first = message.attempts.find(
+    (attempt) => attempt.number >= message.channelSinceAttempt && !isRefusalOfAccount(attempt),
+  );
   const [dueAt, triedAt] = [dueFirstAt(message), first?.startedAt ?? ''];
   return triedAt > dueAt ? triedAt : dueAt;
 }

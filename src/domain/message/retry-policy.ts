@@ -5,7 +5,7 @@ export interface RetryPolicy {
   /** Delay before the second attempt; doubles with every further one. */
   readonly firstDelayMs: number;
   readonly delayMsMax: number;
-  /** A message that was tried first so long ago is not tried again, whatever is left of its attempts. */
+  /** A message that was first tried on a channel so long ago is not tried there again, whatever is left of its attempts. */
   readonly ageMsMax: number;
 }
 

@@ -828,6 +828,35 @@ describe('a failure', () => {
     ]);
   });
 
+  it('is tried again by the time of the first call on its channel, however long the one before was waited for', () => {
+    const step = {
+      channel: 'whatsapp',
+      when: 'unconfirmed',
+      from: '447700900002',
+      to: '447700900123',
+      text: null,
+    } as const;
+    const WEEK_SECONDS = 604_800;
+    const weekLater = '2030-01-08T12:00:00.000Z';
+    const request = requested({ fallback: [step], confirmWithinSeconds: WEEK_SECONDS });
+    const { type, data } = started();
+    const sentFirst = [request, { type, data: { ...data, confirmBy: weekLater } }, took()];
+    const moment = circumstances({ now: weekLater });
+    const over = decide({ type: 'CloseConfirmationWindow' }, stateOf(sentFirst), moment);
+    const second = { ...started(2).data, channel: 'whatsapp', occurredAt: weekLater };
+    const history = [...sentFirst, ...over, { type, data: second }, took(2)];
+    const failed = report('rejected', { code: '1000', attempt: 2 });
+    const eventsAt = (now: string) => decide(failed, stateOf(history), circumstances({ now }));
+    expect(eventsAt('2030-01-08T12:00:05.000Z').map((event) => event.type)).toEqual([
+      'StatusReported',
+      'RetryScheduled',
+    ]);
+    expect(eventsAt('2030-01-10T12:00:00.000Z').map((event) => event.type)).toEqual([
+      'StatusReported',
+      'FallbackFinished',
+    ]);
+  });
+
   it('goes on to the next step of the fallback plan', () => {
     const step = {
       channel: 'whatsapp',
