@@ -71,10 +71,17 @@ function introduction(
 # Seed ${sandbox.seed}
 # With these lines in its environment a service talks to the sandbox. All of it is fake.
 VONAGE_API_HOST=${sandbox.url}
-VONAGE_API_KEY=${credentials.apiKey}
-VONAGE_API_SECRET=${credentials.apiSecret}
-VONAGE_APPLICATION_ID=${credentials.applicationId}
+VONAGE_API_KEY=${quoted(credentials.apiKey)}
+VONAGE_API_SECRET=${quoted(credentials.apiSecret)}
+VONAGE_APPLICATION_ID=${quoted(credentials.applicationId)}
 ${privateKey}
-VONAGE_SIGNATURE_SECRET=${credentials.signatureSecret}
+VONAGE_SIGNATURE_SECRET=${quoted(credentials.signatureSecret)}
 VONAGE_NUMBER=447700900000`;
+}
+
+/** An `.env` file knows no escape: a value with special characters stands in quotes that it does not contain. */
+function quoted(value: string): string {
+  const isPlain = /^[\w./+=@:-]*$/.test(value);
+  const quote = isPlain ? '' : ["'", '`', '"'].find((mark) => !value.includes(mark));
+  return `${quote ?? ''}${value}${quote ?? ''}`;
 }

@@ -71,6 +71,18 @@ it('starts with no settings at all and prints an environment that works', async 
   await receiver.stop();
 });
 
+it.each(['a#b', `"it's`, '`a` "b"', ' a b ', '$HOME\\n', '#'])(
+  'prints the secret %s so that it is read as it was given',
+  async (secret) => {
+    const flags = [`--api-secret=${secret}`, `--signature-secret=${secret}`];
+    const { said } = await run(['--port', '0', ...flags]);
+    expect(parseEnv(said)).toMatchObject({
+      VONAGE_API_SECRET: secret,
+      VONAGE_SIGNATURE_SECRET: secret,
+    });
+  },
+);
+
 it('explains itself', async () => {
   const { said, sandbox, exitCode } = await run(['--help']);
   expect([sandbox, exitCode]).toEqual([null, 0]);
