@@ -25,7 +25,7 @@ export interface SandboxOptions extends Omit<SandboxCredentials, 'privateKey'> {
   readonly repeatToken?: boolean;
   /** False answers every send 402, as for an account without credit. */
   readonly hasCredit?: boolean;
-  /** False answers every send 401, as for credentials that were revoked. */
+  /** False answers every request 401, as for credentials that were revoked. */
   readonly acceptsCredentials?: boolean;
   /** True answers every send of the application 403, as for one that Vonage has blocked. */
   readonly isApplicationBlocked?: boolean;

@@ -92,6 +92,20 @@ it('knows a good token of another application, and says so', async () => {
   });
 });
 
+it.each([
+  ['POST', '/v1/messages', 'bearer'],
+  ['PATCH', '/v1/messages/11111111-1111-4111-8111-111111111111', 'bearer'],
+  ['GET', '/v2/reports/records', 'basic'],
+  ['GET', '/account/get-balance', 'basic'],
+])('answers 401 to %s %s when the credentials were revoked', async (method, path, kind) => {
+  const { sandbox } = await startSetting({ acceptsCredentials: false });
+  const account = basic(`${credentials.apiKey}:${credentials.apiSecret}`);
+  const authorization = kind === 'bearer' ? bearer() : account;
+  const body = method === 'GET' ? undefined : smsTo(ORDINARY_NUMBER);
+  const answer = await call(`${sandbox.url}${path}`, { method, body, headers: { authorization } });
+  expect(answer.status).toBe(401);
+});
+
 it('leaves the application out of the callbacks of a message that the account sent', async () => {
   const fresh = await startSetting();
   const authorization = basic(`${credentials.apiKey}:${credentials.apiSecret}`);

@@ -25,7 +25,7 @@ export async function handleAccount(
   const body = (await readBody(request))?.toString('utf8') ?? '';
   const authentication = authenticate(request.headers.authorization, settings, Date.now());
   const isAccount = authentication.kind === 'known' && authentication.caller.kind === 'account';
-  if (!isAccount || !settings.acceptsCredentials) {
+  if (!isAccount) {
     writeProblem(response, unauthorized());
     return;
   }

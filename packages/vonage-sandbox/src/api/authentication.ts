@@ -8,6 +8,8 @@ export interface Account {
   readonly applicationId: string;
   /** SPKI PEM. */
   readonly publicKey: string;
+  /** False refuses good credentials too. */
+  readonly acceptsCredentials: boolean;
 }
 
 /** The authenticated caller. Basic credentials name the account, a bearer token names an application of it. */
@@ -30,6 +32,7 @@ export function authenticate(
   account: Account,
   nowMs: number,
 ): Authentication {
+  if (!account.acceptsCredentials) return refused(unauthorized());
   const [scheme = '', credentials = ''] = (authorization ?? '').split(' ', 2);
   switch (scheme.toLowerCase()) {
     case 'bearer':

@@ -16,7 +16,6 @@ import {
   invalidJson,
   lowBalance,
   rateLimitHit,
-  unauthorized,
   unavailable,
   type Problem,
 } from './problems.js';
@@ -52,7 +51,6 @@ export async function handleSend(
 
   const authentication = authenticate(request.headers.authorization, settings, Date.now());
   if (authentication.kind === 'refused') return refuse(authentication.problem);
-  if (!settings.acceptsCredentials) return refuse(unauthorized());
   const limited = rateLimit.check(settings.requestsPerSecond, Date.now());
   if (limited !== null) return refuse(rateLimitHit(limited));
   const problem =
