@@ -133,7 +133,10 @@ function sendStatus(request: StatusRequest, session: Session): readonly Callback
   const at = timestamp === undefined ? {} : { timestamp };
   return session.runner
     .callback(
-      { ...message, request: { webhook_url: url ?? message.request['webhook_url'] } },
+      {
+        ...message,
+        request: { ...message.request, ...(url === undefined ? {} : { webhook_url: url }) },
+      },
       { ...planned, afterMs: 0, fields: { ...at, ...fields } },
       new Date(),
       true,
