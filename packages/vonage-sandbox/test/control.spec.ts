@@ -140,6 +140,16 @@ describe('POST /sandbox/status', () => {
     expect(setting.sandbox.message(messageUUID)?.callbacks).toHaveLength(2);
   });
 
+  it('tells the segments and the price of the message that was accepted', async () => {
+    await post('/stories', { story: 'no-receipt' });
+    const message = textTo(ORDINARY_NUMBER, { text: 'a'.repeat(400) });
+    const { messageUUID } = await setting.vonage.messages.send(message);
+    await post('/status', { message_uuid: messageUUID, status: 'delivered' });
+    const bodies = (await setting.receiver.first(2)).map(bodyOf);
+    const told = { sms: { count_total: '3' }, usage: { currency: 'EUR', price: '0.0999' } };
+    expect(bodies).toEqual([expect.objectContaining(told), expect.objectContaining(told)]);
+  });
+
   it('reports on a message that nobody knows, with everything as the caller wants it', async () => {
     const status = {
       message_uuid: '11111111-1111-4111-8111-111111111111',
@@ -357,6 +367,10 @@ describe('a mistaken control request', () => {
     ['PATCH', '/settings', { seed: 3 }, 'seed'],
     ['PATCH', '/settings', { statusUrl: 'x' }, 'statusUrl'],
     ['GET', '/messages?limit=0', undefined, 'limit'],
+    ['GET', '/messages?status=delivered', undefined, 'status'],
+    ['GET', '/callbacks?to=447700900001', undefined, 'to'],
+    ['GET', '/report?to=447700900001', undefined, 'to'],
+    ['GET', '/sends?client_ref=a', undefined, 'client_ref'],
   ])('%s %s %j is told that %s is at fault', async (method, path, body, name) => {
     const answer = await control(method, path, body);
     expect(answer).toMatchObject({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { credentials, ORDINARY_NUMBER, startSetting, stopSettings } from './setting.js';
 import { basic, call, send, smsTo } from './wire.js';
 
@@ -21,6 +22,17 @@ it.each(['date_start', 'date_end'])('refuses a %s that is no time', async (name)
     body: { title: 'Invalid filter', detail: `${name} must be a time of ISO 8601` },
   });
 });
+
+it.each(['status', 'from', 'include_message'])(
+  'refuses to be asked by %s, which it would not heed',
+  async (name) => {
+    const { sandbox } = await startSetting();
+    expect(await ask(sandbox.url, { id: randomUUID(), [name]: 'true' })).toMatchObject({
+      status: 422,
+      body: { title: 'Invalid filter', detail: `The sandbox does not know the parameter ${name}.` },
+    });
+  },
+);
 
 it('says so when an answer does not hold every record', async () => {
   const { sandbox } = await startSetting({ statusUrl: null });

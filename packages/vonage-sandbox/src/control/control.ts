@@ -32,6 +32,8 @@ interface ControlRoute {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly tells: string;
+  /** The query parameters that it heeds. */
+  readonly queries?: readonly string[];
   handle(call: ControlCall): ControlAnswer;
 }
 
@@ -73,6 +75,11 @@ export class Control {
       return refuse(400, 'The body is not JSON.');
     }
     const query = new URL(request.url ?? '/', 'http://sandbox').searchParams;
+    const { queries = [] } = found.route;
+    const unknown = [...query.keys()].filter((name) => !queries.includes(name));
+    if (unknown.length > 0) {
+      return faulty(unknown.map((name) => ({ name, reason: 'is not known' })));
+    }
     return found.route.handle({ query, id: found.id ?? '', body });
   }
 }
@@ -128,9 +135,10 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
     {
       method: 'GET',
       path: '/sandbox/callbacks',
-      tells: 'Callbacks and each try of them. ?message_uuid ?outcome ?limit',
+      tells: 'Callbacks and each try of them.',
+      queries: ['message_uuid', 'outcome', 'kind', 'limit'],
       handle: ({ query }) =>
-        page(query, operations.callbacks(), ['message_uuid', 'outcome', 'kind'], (callbacks) => ({
+        page(query, operations.callbacks(), (callbacks) => ({
           settled: operations.isSettled(),
           counters: operations.counters(),
           callbacks,
@@ -139,9 +147,10 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
     {
       method: 'GET',
       path: '/sandbox/messages',
-      tells: 'Accepted messages with their callbacks, and counters. ?client_ref ?to ?limit',
+      tells: 'Accepted messages with their callbacks, and counters.',
+      queries: ['client_ref', 'to', 'story', 'limit'],
       handle: ({ query }) =>
-        page(query, operations.messages(), ['client_ref', 'to', 'story'], (messages) => ({
+        page(query, operations.messages(), (messages) => ({
           settled: operations.isSettled(),
           counters: operations.counters(),
           messages,
@@ -160,9 +169,10 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
     {
       method: 'GET',
       path: '/sandbox/requests',
-      tells: 'Requests to send and what they were answered. ?client_ref ?to ?answer ?limit',
+      tells: 'Requests to send and what they were answered.',
+      queries: ['client_ref', 'to', 'answer', 'limit'],
       handle: ({ query }) =>
-        page(query, operations.requests(), ['client_ref', 'to', 'answer'], (requests) => ({
+        page(query, operations.requests(), (requests) => ({
           counters: operations.counters(),
           requests,
         })),
@@ -177,7 +187,8 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       method: 'GET',
       path: '/sandbox/report',
       tells:
-        "Everything accepted as a report of Vonage's Reports API. ?format=csv, or zip as Vonage packs it.",
+        "Everything accepted as a report of Vonage's Reports API: a csv, or the zip in which Vonage packs it.",
+      queries: ['format'],
       handle: ({ query }) => report(query.get('format') ?? 'csv', operations, settings),
     },
     {
@@ -220,7 +231,6 @@ const LIST_LENGTH_MAX = 10_000;
 function page<Entry extends object>(
   query: URLSearchParams,
   entries: readonly Entry[],
-  filters: readonly (keyof Entry & string)[],
   body: (entries: readonly Entry[]) => unknown,
 ): ControlAnswer {
   const limit = Number(query.get('limit') ?? LIST_LENGTH);
@@ -229,8 +239,9 @@ function page<Entry extends object>(
       { name: 'limit', reason: `must be an integer between 1 and ${LIST_LENGTH_MAX}` },
     ]);
   }
+  const filters = [...query].filter(([name]) => name !== 'limit');
   const matching = entries.filter((entry) =>
-    filters.every((name) => !query.has(name) || String(entry[name]) === query.get(name)),
+    filters.every(([name, value]) => String(entry[name as keyof Entry]) === value),
   );
   return ok(body(matching.slice(-limit)));
 }

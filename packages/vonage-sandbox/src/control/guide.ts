@@ -7,6 +7,7 @@ interface DescribedRoute {
   readonly method: string;
   readonly path: string;
   readonly tells: string;
+  readonly queries?: readonly string[];
 }
 
 /** The rules by which recipients choose stories with their last digits, in words. */
@@ -52,7 +53,10 @@ export const guide = (
     }),
   ),
   callbackShapes: shapeNames,
-  routes: routes.map(({ method, path, tells }) => ({ route: `${method} ${path}`, tells })),
+  routes: routes.map(({ method, path, tells, queries = [] }) => ({
+    route: `${method} ${path}`,
+    tells: [tells, ...queries.map((name) => `?${name}`)].join(' '),
+  })),
   settings: {
     statusUrl: settings.statusUrl,
     inboundUrl: settings.inboundUrl,

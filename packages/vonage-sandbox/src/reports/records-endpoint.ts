@@ -57,7 +57,12 @@ export function handleRecords(
   });
 }
 
+/** A parameter that is not heeded would answer with other records than Vonage does. */
+const PARAMETERS = ['account_id', 'product', 'direction', 'id', 'date_start', 'date_end', 'to'];
+
 function faultOf(query: URLSearchParams): string | null {
+  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) return `The sandbox does not know the parameter ${unknown}.`;
   if (query.get('product') !== 'MESSAGES') return 'The sandbox has records of MESSAGES only.';
   if (query.get('direction') !== 'outbound') return 'The sandbox has outbound records only.';
   const hasDates = query.has('date_start') || query.has('date_end');
