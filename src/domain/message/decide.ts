@@ -382,9 +382,13 @@ function reconcile(
   const decision = decideReport({ ...command, type: 'ReportStatus' }, message, circumstances);
   const latest = later(dueFirstAt(message), circumstances.retryPolicy.ageMsMax);
   const startsNothing = command.isDoubtful || circumstances.now > latest;
-  return startsNothing
-    ? decision.filter(({ type }) => type !== 'FallbackStarted' && type !== 'RetryScheduled')
-    : decision;
+  if (!startsNothing) return decision;
+  const after = decision.reduce(evolve, message) as TrackedMessage;
+  // The timer of an overdue window would begin what follows it.
+  const close = message.status === 'unknown' ? closeConfirmationWindow(after, circumstances) : [];
+  return [...decision, ...close].filter(
+    ({ type }) => type !== 'FallbackStarted' && type !== 'RetryScheduled',
+  );
 }
 
 type ReportCommand = Extract<MessageCommand, { type: 'ReportStatus' | 'AdoptReport' }>;
@@ -684,16 +688,19 @@ const isSentOnceMore = ({ request, attempts }: TrackedMessage): boolean =>
   attempts.filter((one) => one.unknownBecause !== null || one.refusal?.class === 'ambiguous')
     .length === 1;
 
-/** Adds the close of an overdue window once the outcome is known; while it is unknown, no timer closes the window. */
+/**
+ * Adds the close of an overdue window once the outcome is known; while it is unknown, no timer closes the window. Where a fallback
+ * would follow, the timer has not closed it yet and does so: after an outage it waits for what else Vonage repeats.
+ */
 const withOverdueWindow = (
   before: TrackedMessage,
   moment: Moment,
   known: MessageEvent,
 ): Decision => {
   const after = evolve(before, known);
-  return before.status === 'unknown' && after.kind === 'tracked'
-    ? [known, ...closeConfirmationWindow(after, moment)]
-    : [known];
+  if (before.status !== 'unknown' || after.kind !== 'tracked') return [known];
+  const close = closeConfirmationWindow(after, moment);
+  return close.some(({ type }) => type === 'FallbackStarted') ? [known] : [known, ...close];
 };
 
 /** Withdraws the second text of a message whose first one turns out to be taken. Its window is over by then. */

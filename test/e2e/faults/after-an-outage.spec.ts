@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -66,5 +67,44 @@ it('waits for the reports that Vonage repeats before it closes the windows that 
   await eventually(async () => (await waybill.history(unheard)).includes('FallbackStarted'));
   expect(await waybill.history(reported)).not.toContain('FallbackStarted');
   expect((await waybill.message(reported)).status).toBe('delivered');
+  await waybill.end();
+});
+
+it('begins no fallback because a repeated report says that a call without an answer was taken: the next one may say delivered', async () => {
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time });
+  const sendLost = async (): Promise<string> => {
+    const to = recipient();
+    waybill.sandbox.tellStory({ to, answer: { kind: 'reset' }, uses: 1 });
+    const id = await waybill.send(to, { confirmWithinSeconds: WINDOW_SECONDS, fallback });
+    await eventually(async () => {
+      time.pass(10);
+      return (await waybill.message(id)).status === 'unknown';
+    });
+    return id;
+  };
+  const ids = [await sendLost(), await sendLost()] as const;
+  await waybill.stop();
+  time.pass(OUTAGE_MS);
+  await waybill.start();
+  await eventually(async () =>
+    /^waybill_agenda_stepped_over 2$/m.test((await waybill.api.get('/metrics')).text),
+  );
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const uuids = new Map(ids.map((id) => [id, randomUUID()]));
+  const tell = async (status: 'submitted' | 'delivered', id: string): Promise<void> => {
+    const named = { message_uuid: uuids.get(id), client_ref: `${id}.1` };
+    const body = statusBody(status, { ...named, timestamp: new Date().toISOString() });
+    expect((await webhooks.post('status', body)).status).toBe(204);
+  };
+  for (const id of ids) {
+    await tell('submitted', id);
+    expect(await waybill.message(id)).toMatchObject({ status: 'submitted' });
+  }
+  await tell('delivered', ids[0]);
+  expect(await waybill.message(ids[0])).toMatchObject({ status: 'delivered' });
+  expect(await waybill.history(ids[0])).not.toContain('FallbackStarted');
+  time.pass(OUTAGE_MS + 1_000 * WINDOW_SECONDS);
+  await eventually(async () => (await waybill.history(ids[1])).includes('FallbackStarted'));
   await waybill.end();
 });
