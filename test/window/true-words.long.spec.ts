@@ -103,6 +103,7 @@ it.each([
   ['/overview', '**/v1/reports/delivery?**groupBy=errorCode**', 'Nothing failed.'],
   ['/overview', '**/v1/quarantine**', 'Nothing needs a person.'],
   ['/overview', '**/v1/parked-events', 'Nothing needs a person.'],
+  ['/overview', '**/v1/contacts?**', 'Nothing needs a person.'],
   ['/inbound', '**/v1/contacts?**', 'Open one to read it and decide.'],
 ])('on %s, takes no failure of %s for “%s”', async (path, failing, words) => {
   await world.post('/v1/webhook-endpoints', {
@@ -572,7 +573,8 @@ it('shows the received texts of one person again when somebody goes back to them
 it('no longer asks for a decision that a colleague has made', async () => {
   const number = recipient();
   await world.receive(number, 'please stop the noise?');
-  await world.go('/inbound');
+  await world.go('/overview');
+  await page.getByText(/\d texts? may be a wish to stop/).click();
   const waiting = page.getByRole('region', { name: 'Texts that may be a wish to stop' });
   await waiting.getByText(shown(number)).waitFor();
   await world.post(`/v1/contacts/${number}/review`, { outcome: 'none', reason: 'A noise.' });

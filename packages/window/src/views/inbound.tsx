@@ -1,11 +1,11 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Change } from 'waybill-client';
 import { answerOf, http } from '../data/api.js';
 import { useChoices, useTyped } from '../data/choices.js';
 import { useNow } from '../data/now.js';
 import { isErased, phoneNumber } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
+import { isInbound, useReviews } from '../data/reviews.js';
 import type { Session } from '../data/session.js';
 import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
 import { BehindBanner } from '../parts/behind-banner.js';
@@ -17,7 +17,6 @@ import { Failure, Loading, Void } from '../parts/states.js';
 
 const ROWS = 50;
 const TYPING_MS = 250;
-const REVIEWS_MS = 5_000;
 
 /** Lists the inbound messages. */
 export function Inbound({ session }: { readonly session: Session }) {
@@ -142,18 +141,7 @@ export function Inbound({ session }: { readonly session: Session }) {
 
 /** The people of whom a text may be a wish to stop. */
 function Reviews({ now }: { readonly now: Date }) {
-  const waiting = useQuery({
-    queryKey: ['reviews'],
-    // No change of a message tells that somebody has decided.
-    refetchInterval: REVIEWS_MS,
-    queryFn: async () =>
-      answerOf(
-        await http.GET('/v1/contacts', {
-          params: { query: { review: 'true', limit: REVIEWS_MAX } },
-        }),
-      ),
-  });
-  useRefresh(['reviews'], isInbound);
+  const waiting = useReviews();
   if (waiting.isError && waiting.data === undefined) {
     return (
       <Panel title={REVIEWS} className="reviews">
@@ -187,11 +175,6 @@ function Reviews({ now }: { readonly now: Date }) {
 }
 
 const REVIEWS = 'Texts that may be a wish to stop';
-const REVIEWS_MAX = 100;
-
-/** An erasure changes what was received, too. */
-const isInbound = ({ type }: Change): boolean =>
-  type === 'InboundReceived' || type === 'PersonalDataErased';
 
 function Text({
   text,

@@ -17,6 +17,7 @@ import {
   type Period,
   type ReportRow,
 } from '../data/report.js';
+import { useReviews } from '../data/reviews.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime, shortTime, span, utcDayName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
@@ -433,10 +434,12 @@ function NeedsPerson({
 }) {
   const quarantine = useQuarantine(may(session, 'audit'));
   const parked = useParked(may(session, 'admin'));
+  const reviews = useReviews();
   const unknown = row.byStatus['unknown']?.messages ?? 0;
   const aside = quarantine.data?.items.length ?? 0;
-  const isMoreAside = quarantine.data?.nextCursor != null;
+  const people = reviews.data?.items.length ?? 0;
   const unread = [
+    reviews,
     ...(may(session, 'audit') ? [quarantine] : []),
     ...(may(session, 'admin') ? [parked] : []),
   ].find(({ data }) => data === undefined);
@@ -459,10 +462,18 @@ function NeedsPerson({
       href: within(range, only, { contradicted: 'true' }),
     },
     {
+      number: people,
+      shape: 'inbox',
+      family: 'doubt',
+      what: `${isMore(reviews) ? 'More than ' : ''}${counted(people, 'text')} may be a wish to stop`,
+      next: 'Read each, and decide',
+      href: '/inbound',
+    },
+    {
       number: aside,
       shape: 'hook',
       family: 'closed',
-      what: `${isMoreAside ? 'More than ' : ''}${counted(aside, 'webhook')} set aside`,
+      what: `${isMore(quarantine) ? 'More than ' : ''}${counted(aside, 'webhook')} set aside`,
       next: 'Signed, but not understood',
       href: '/inspector',
     },
@@ -505,6 +516,12 @@ function NeedsPerson({
     </Panel>
   );
 }
+
+const isMore = ({
+  data,
+}: {
+  readonly data?: { readonly nextCursor?: string | null } | undefined;
+}) => data?.nextCursor != null;
 
 function Countries({
   range,
