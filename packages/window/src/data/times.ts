@@ -98,8 +98,11 @@ function pair(
   return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
 }
 
-/** `UTC+0`, `UTC+5:30`: the zone is named once a page. */
-export function zoneName(at: Date): string {
+/** `UTC+0`, `UTC+5:30`; `UTC+1 and UTC+2` for times on both sides of a change of the clocks. A page names it once. */
+export const zoneName = (times: readonly (string | Date)[]): string =>
+  [...new Set(times.map((at) => offsetName(new Date(at))))].toSorted().join(' and ');
+
+function offsetName(at: Date): string {
   const minutes = -at.getTimezoneOffset();
   const size = Math.abs(minutes);
   const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`;

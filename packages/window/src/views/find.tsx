@@ -191,7 +191,9 @@ export function Find({ session }: { readonly session: Session }) {
                 Texts
               </button>
             )}
-            <span className="note">Your time, {zoneName(now)}</span>
+            <span className="note">
+              Your time, {zoneName([now, ...found.items.map(({ createdAt }) => createdAt)])}
+            </span>
           </header>
           <Results
             question={question}

@@ -123,7 +123,7 @@ export function Inbound({ session }: { readonly session: Session }) {
           </p>
         )}
         <div className="listfoot">
-          <span>Your time, {zoneName(now)}</span>
+          <span>Your time, {zoneName([now, ...items.map(({ occurredAt }) => occurredAt)])}</span>
           <span>
             {asOf?.time == null ? '' : `As of ${clockTime(asOf.time)}. `}New ones appear by
             themselves.

@@ -84,7 +84,10 @@ export function Timeline({
             </span>
           )}
         </span>
-        <span>Your time, {zoneName(now)}. Gaps longer than a minute are drawn short.</span>
+        <span>
+          Your time, {zoneName([now, ...told.map(({ entry }) => entry.recordedAt)])}. Gaps longer
+          than a minute are drawn short.
+        </span>
       </div>
     </Panel>
   );

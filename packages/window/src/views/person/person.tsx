@@ -103,7 +103,7 @@ export function PersonView({
           )}
           <Reply person={person} session={session} route={route} />
           <div className="listfoot">
-            <span>Your time, {zoneName(now)}</span>
+            <span>Your time, {zoneName([now, ...lines.map(({ at }) => at)])}</span>
             <span>New ones appear by themselves.</span>
           </div>
         </section>
