@@ -10,6 +10,7 @@ import '../data/person.js';
 import '../data/read-question.js';
 import '../data/refresh.js';
 import '../data/report.js';
+import '../data/reviews.js';
 import '../data/save-file.js';
 import '../data/shortcuts.js';
 import '../data/timeline.js';

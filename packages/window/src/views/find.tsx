@@ -255,7 +255,7 @@ function Chip({
 function useReadTime(): ReadTime {
   const [readTime, setReadTime] = useState<ReadTime>(() => noTime);
   useEffect(() => {
-    import('../data/read-time.js').then(
+    import('./written-time.js').then(
       (module) => setReadTime(() => (text: string) => module.readTime(text)),
       // Without it, times are not read; everything else is.
       () => undefined,
