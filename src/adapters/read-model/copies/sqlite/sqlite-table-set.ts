@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
 import { StoreUnavailable } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
-import { emptyLog } from '../../../files/empty-log.js';
+import { overwriteRemnants } from '../../../files/overwrite-remnants.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Index, Table, TableWrite } from '../../table.js';
 import { messagesTable } from '../../tables.js';
@@ -160,7 +160,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   }
 
   async purge(): Promise<void> {
-    if (await emptyLog(this.database.location(), PURGE_MS_MAX)) return;
+    if (await overwriteRemnants(this.database.location(), PURGE_MS_MAX)) return;
     throw new StoreUnavailable('a read model is read for too long: ask again');
   }
 

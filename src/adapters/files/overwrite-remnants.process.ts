@@ -1,0 +1,111 @@
+/** The process that overwrites the remnants in a SQLite file. Self-contained: it runs from its source, too. */
+import { closeSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+
+/** Exit code where others kept the log, so that not everything was overwritten. */
+const KEPT = 75;
+const LOOK_AGAIN_MS = 10;
+/** Looked at in one transaction. Writers wait for it, some milliseconds. */
+const AT_ONCE_BYTES = 16 * 1024 * 1024;
+/**
+ * A page of rows begins with its kind, any other page with the number of a page. Below this many pages that number begins with a
+ * zero, which is no kind: with pages of 4 KiB, 64 GiB.
+ */
+const PAGES_MAX = 2 ** 24;
+
+const [file = '', waitMsMax = '0'] = process.argv.slice(2);
+// A file that was deleted meanwhile must not be there again, empty.
+const existing = pathToFileURL(file);
+existing.searchParams.set('mode', 'rw');
+const database = new DatabaseSync(existing, { timeout: 0 });
+const raw = openSync(file, 'r+');
+const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/**
+ * Begins a transaction while the log is empty: until it ends, nobody else changes the file.
+ * @returns false when others kept the log for too long
+ */
+function beginAlone(): boolean {
+  const deadlineMs = performance.now() + Number(waitMsMax);
+  for (;;) {
+    if (database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0 && isBegun()) {
+      if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size === 0) return true;
+      database.exec('ROLLBACK');
+    }
+    if (performance.now() >= deadlineMs) return false;
+    Atomics.wait(pause, 0, 0, LOOK_AGAIN_MS);
+  }
+}
+
+function isBegun(): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes the header as it is: a commit makes all other connections forget the pages in their caches. */
+function commit(): void {
+  const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
+  database.exec(`PRAGMA user_version = ${Number(version)}; COMMIT`);
+}
+
+function bytesAt(position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(raw, bytes, 0, length, position));
+}
+
+/** The kinds of pages that hold rows, with the bytes of their headers (https://sqlite.org/fileformat2.html, 1.6). */
+const headerBytes: ReadonlyMap<number | undefined, number> = new Map([
+  [2, 12],
+  [5, 12],
+  [10, 8],
+  [13, 8],
+]);
+
+/** The part of a page between the places of its rows and the rows; undefined for a page that has none. */
+function gapOf(page: Buffer): { readonly start: number; readonly end: number } | undefined {
+  const header = headerBytes.get(page[0]);
+  if (header === undefined) return undefined;
+  const rows = page.readUInt16BE(3);
+  const end = page.readUInt16BE(5);
+  const start = header + 2 * rows;
+  if (start >= end || end > page.length) return undefined;
+  for (let place = header; place < start; place += 2) {
+    if (page.readUInt16BE(place) < end) return undefined;
+  }
+  return { start, end };
+}
+
+const header = bytesAt(0, 100);
+/** 1 stands for 65,536. */
+const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+const zeros = Buffer.alloc(pageBytes);
+
+/** @returns the bytes that were looked at; 0 at the end of the file */
+function overwriteFrom(position: number): number {
+  const bytes = bytesAt(position, AT_ONCE_BYTES);
+  if ((position + bytes.length) / pageBytes > PAGES_MAX) throw new Error('the file is too large');
+  for (let at = 0; at + pageBytes <= bytes.length; at += pageBytes) {
+    const gap = gapOf(bytes.subarray(at, at + pageBytes));
+    if (gap === undefined) continue;
+    const length = gap.end - gap.start;
+    const isEmpty = bytes.compare(zeros, 0, length, at + gap.start, at + gap.end) === 0;
+    if (!isEmpty) writeSync(raw, zeros, 0, length, position + at + gap.start);
+  }
+  fsyncSync(raw);
+  return bytes.length;
+}
+
+// The first page holds no rows but those of the schema.
+let position = pageBytes;
+for (let looked = 1; looked > 0; position += looked) {
+  if (!beginAlone()) process.exit(KEPT);
+  looked = overwriteFrom(position);
+  commit();
+}
+database.close();
+closeSync(raw);

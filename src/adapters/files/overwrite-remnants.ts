@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The exit code of a process that others kept from its work. */
+const KEPT = 75;
+
+/**
+ * Overwrites what a SQLite file in WAL mode still holds of rows that were changed or deleted. `secure_delete` overwrites a row in its
+ * place, but not the copies that stay behind where SQLite has moved rows to another page: about one number in three hundred.
+ *
+ * A process of its own does it. It writes to the file beside SQLite, and to close a file ends all locks that its process has on it
+ * (https://sqlite.org/howtocorrupt.html, 2.2).
+ *
+ * @param file null: nothing is on disk
+ * @param waitMsMax time in which readers may end each time that they are waited for, milliseconds
+ * @returns false when others read for too long, so that remnants may be left
+ */
+export function overwriteRemnants(file: string | null, waitMsMax: number): Promise<boolean> {
+  if (file === null) return Promise.resolve(true);
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const program = new URL(`./overwrite-remnants.process.${extension}`, import.meta.url);
+  return new Promise((resolve, reject) => {
+    const args = [fileURLToPath(program), file, String(waitMsMax)];
+    execFile(process.execPath, args, (error, _stdout, stderr) => {
+      if (error === null) resolve(true);
+      else if (error.code === KEPT) resolve(false);
+      else reject(new Error(`the remnants in ${file} stay: ${reasonIn(stderr)}`, { cause: error }));
+    });
+  });
+}
+
+/** The line of an uncaught error that says why. */
+const reasonIn = (stderr: string): string =>
+  /^\w*Error.*$/m.exec(stderr)?.[0] ?? 'the process that overwrites them has ended';

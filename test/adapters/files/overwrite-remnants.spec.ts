@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { emptyLog } from '../../../src/adapters/files/empty-log.js';
+import { overwriteRemnants } from '../../../src/adapters/files/overwrite-remnants.js';
+import { SqliteTableSet } from '../../../src/adapters/read-model/copies/sqlite/sqlite-table-set.js';
+import { inboundTable } from '../../../src/adapters/read-model/tables.js';
+
+const ROWS = 12_000;
+const ROWS_AT_ONCE = 100;
+const WAIT_MS_MAX = 30_000;
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'waybill-remnants-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Scattered and the same in each run, so that SQLite moves the same rows. */
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A prime, so that no number comes twice. */
+const NUMBERS = 99_999_989;
+const numberOf = (row: number): string =>
+  `4477${String(((row + 1) * 48_271_937) % NUMBERS).padStart(8, '0')}`;
+
+const idOf = (row: number): string => digestOf(`id ${row}`);
+
+const backwards = (text: string): string => text.split('').toReversed().join('');
+
+/** All that may be numbers in some bytes, forwards and backwards, also such that overlap. */
+function numbersIn(bytes: Buffer): ReadonlySet<string> {
+  const found = new Set<string>();
+  const text = bytes.toString('latin1');
+  for (const [, number = ''] of text.matchAll(/(?=(4477\d{8}))/g)) found.add(number);
+  for (const [, number = ''] of text.matchAll(/(?=(\d{8}7744))/g)) found.add(backwards(number));
+  return found;
+}
+
+function rowOf(row: number, sender: string): readonly (string | number)[] {
+  const length = Number.parseInt(digestOf(`text ${row}`).slice(0, 2), 16);
+  const content =
+    sender === 'erased' ? '{}' : `{"from":"${sender}","text":"${'x'.repeat(length)}"}`;
+  const own = '447700900001';
+  return [idOf(row), row, sender, own, backwards(sender), own, 'sms', 'HELLO', content];
+}
+
+it('leaves no byte of rows that SQLite has moved before they were changed', async () => {
+  const file = join(directory, 'read-model.sqlite');
+  const copy = SqliteTableSet.open(file, [inboundTable], 'live');
+  const other = SqliteTableSet.open(file, [inboundTable], 'live');
+  const all = Array.from({ length: ROWS }, (_, row) => row);
+  for (let row = 0; row < ROWS; row += ROWS_AT_ONCE) {
+    const some = all.slice(row, row + ROWS_AT_ONCE);
+    const put = some.map((one) => rowOf(one, numberOf(one)));
+    await copy.write([{ table: inboundTable, put }]);
+  }
+  const gone = all.filter((row) => row % 3 === 0);
+  await copy.write([{ table: inboundTable, put: gone.map((row) => rowOf(row, 'erased')) }]);
+  await other.purge();
+  // A page that the connection still had in memory would bring its remnants back.
+  const more = all.map((row) => rowOf(row + ROWS, numberOf(row - (row % 3) + 1)));
+  await copy.write([{ table: inboundTable, put: more }]);
+  expect(await emptyLog(file, WAIT_MS_MAX)).toBe(true);
+  const numbers = numbersIn(readFileSync(file));
+  expect(gone.filter((row) => numbers.has(numberOf(row)))).toEqual([]);
+  const kept = all.filter((row) => row % 3 !== 0);
+  const rows = await copy.find(inboundTable, 'message_uuid', kept.map(idOf));
+  expect(rows.map(({ sender }) => sender)).toEqual(kept.map(numberOf));
+  expect(copy.structureFault()).toBeUndefined();
+  await Promise.all([copy.close(), other.close()]);
+});
+
+it('says that a reader kept the log, and makes no file where it was deleted', async () => {
+  const file = join(directory, 'things #1?.sqlite');
+  const missing = overwriteRemnants(file, WAIT_MS_MAX);
+  await expect(missing).rejects.toThrow('unable to open database file');
+  const writer = new DatabaseSync(file);
+  writer.exec('PRAGMA journal_mode = WAL; CREATE TABLE things (name TEXT)');
+  const reader = new DatabaseSync(file);
+  reader.exec('BEGIN; SELECT count(*) FROM things');
+  writer.exec("INSERT INTO things VALUES ('a')");
+  expect(await overwriteRemnants(file, 0)).toBe(false);
+  reader.exec('COMMIT');
+  expect(await overwriteRemnants(file, WAIT_MS_MAX)).toBe(true);
+  reader.close();
+  writer.close();
+});
+
+it('lets others commit meanwhile', async () => {
+  const file = join(directory, 'things.sqlite');
+  const writer = new DatabaseSync(file, { timeout: WAIT_MS_MAX });
+  writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+  writer.exec('CREATE TABLE things (number INTEGER PRIMARY KEY, name TEXT)');
+  const work = { isOver: false };
+  const overwriting = overwriteRemnants(file, WAIT_MS_MAX).finally(() => (work.isOver = true));
+  const put = writer.prepare('INSERT INTO things (name) VALUES (?)');
+  let things = 0;
+  while (!work.isOver) {
+    for (let some = 0; some < 50; some++) put.run(digestOf(String(things++)));
+    await new Promise(setImmediate);
+  }
+  expect(await overwriting).toBe(true);
+  expect(writer.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  expect(writer.prepare('SELECT count(*) AS things FROM things').get()).toEqual({ things });
+  writer.close();
+});
