@@ -5,7 +5,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 14,
+  messages: 15,
   'message-index': 3,
   agenda: 9,
   inbound: 4,

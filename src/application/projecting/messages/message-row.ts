@@ -174,7 +174,7 @@ function reported(row: MessageRow, report: ReportData): MessageRow {
   const changed = changeAttempt(known, report.attempt, (attempt) => ({
     ...attempt,
     messageUuid: attempt.messageUuid ?? report.messageUuid,
-    errorCode: meansReached(report.status) ? null : (report.error?.code ?? attempt.errorCode),
+    errorCode: report.error?.code ?? attempt.errorCode,
     networkCode: report.networkCode ?? attempt.networkCode,
     segmentCount: report.segmentCount ?? attempt.segmentCount,
     ...cost,
@@ -183,12 +183,18 @@ function reported(row: MessageRow, report: ReportData): MessageRow {
   }));
   const { isDeliveredByOperator: _, ...counted } = changed;
   return {
-    ...counted,
+    ...(meansReached(report.status) ? withoutError(counted) : counted),
     status: report.status,
     statusSince: at,
     createdAt: createdAtAfter(row, at),
   };
 }
+
+/** A message that arrived counts under no error, also where an attempt after the one that arrived had failed. */
+const withoutError = (row: MessageRow): MessageRow => ({
+  ...row,
+  current: { ...row.current, errorCode: null },
+});
 
 /** Reads the delivery from a report. An implausible claim says nothing about the time to delivery. */
 function deliveryIn(
@@ -278,7 +284,7 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
       if (event.data.outcome === 'resend') return row;
       return event.data.outcome === 'abandon'
         ? to('failed')
-        : { ...to('delivered'), isDeliveredByOperator: true };
+        : { ...withoutError(to('delivered')), isDeliveredByOperator: true };
     case 'RetryScheduled':
     case 'FallbackStarted':
       return to('retrying');

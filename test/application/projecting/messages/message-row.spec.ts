@@ -6,6 +6,7 @@ import {
 import { contributionsOf } from '../../../../src/application/projecting/messages/delivery-contribution.js';
 import { costOf } from '../../../../src/application/projecting/messages/money.js';
 import { decide } from '../../../../src/domain/message/decide.js';
+import type { MessageCommand } from '../../../../src/domain/message/message-commands.js';
 import type { MessageEvent } from '../../../../src/domain/message/message-events.js';
 import {
   evolve,
@@ -61,6 +62,58 @@ it('counts the cost of an earlier attempt that only a report names, as the messa
     [3, '0.03'],
   ]);
   expect(contributionsOf(row)).toMatchObject([{ currency: 'EUR', amount: 6_000_000 }]);
+});
+
+it('counts a delivered message under no error, whichever came first: its delivery or the failure of a later attempt', () => {
+  const reportOf = (status: 'delivered' | 'rejected', attempt: number): MessageCommand => {
+    const code = status === 'rejected' ? '1000' : null;
+    return {
+      type: 'ReportStatus',
+      report: aReport(status, { attempt, code }),
+      occurredAt: NOON,
+      receivedAt: NOON,
+    };
+  };
+  const reports = [reportOf('rejected', 2), reportOf('delivered', 1)];
+  for (const order of [reports, reports.toReversed()]) {
+    let row: MessageRow | undefined;
+    let message: Message = unheardOf;
+    const add = (event: MessageEvent): void => {
+      row = changedRow(row, MESSAGE_ID, event);
+      message = evolve(message, event);
+    };
+    [requested(), started(), took(), retryScheduled(), started(2), took(2)].forEach(add);
+    for (const command of order) decide(command, message, circumstances()).forEach(add);
+    if (row === undefined) throw new Error('nothing was recorded');
+    expect(contributionsOf(row)).toMatchObject([{ status: 'delivered', errorCode: null }]);
+  }
+});
+
+it('counts a message that a person calls delivered under no error, although its call was answered by one', () => {
+  const unanswered: MessageEvent = {
+    type: 'AttemptRefused',
+    data: {
+      attempt: 1,
+      httpStatus: 500,
+      class: 'ambiguous',
+      reason: 'an internal error',
+      problem: null,
+      retryAfterMs: null,
+      occurredAt: NOON,
+    },
+  };
+  const resolution = { outcome: 'delivered', reason: 'x', by: null, requestId: null } as const;
+  const history = [requested(), started(), unanswered];
+  const decided = decide(
+    { type: 'ResolveOutcome', resolution },
+    history.reduce(evolve, unheardOf),
+    circumstances(),
+  );
+  const row = [...history, ...decided].reduce<MessageRow | undefined>(
+    (before, event) => changedRow(before, MESSAGE_ID, event),
+    undefined,
+  );
+  expect(row && contributionsOf(row)).toMatchObject([{ status: 'delivered', errorCode: null }]);
 });
 
 const telling = fc.record({
