@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { ApplicationError } from '../../../application/errors.js';
 import { ApiKeyCheck } from '../auth/api-key-check.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { Places } from '../limits/places.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { loopTurns } from '../turns/loop-turns.js';
 
@@ -15,22 +16,17 @@ const STALL_MS_MAX = 30_000;
 /** The exports under way: answers of any length, each sent with constant memory. */
 @Injectable()
 export class Exports {
-  private underWay = 0;
+  private readonly places = new Places('exports', EXPORTS_MAX);
 
   constructor(@Inject(ApiKeyCheck) private readonly check: Pick<ApiKeyCheck, 'isStillValid'>) {}
 
   /**
    * @param open reads the first page and sets the headers, so that a fault can still become a problem document
-   * @throws ApplicationError `too-many-waiting` where too many exports are under way
+   * @throws ApplicationError `too-many-waiting` where too many exports are under way, of all keys or of this one
    */
   async send(response: Response, open: () => Promise<AsyncIterable<string>>): Promise<void> {
-    if (this.underWay >= EXPORTS_MAX) {
-      throw new ApplicationError(
-        'too-many-waiting',
-        `${EXPORTS_MAX} exports are under way: wait until one has ended`,
-      );
-    }
-    this.underWay += 1;
+    const { actor }: AuthenticatedRequest = response.req;
+    const giveBack = this.places.take(actor);
     let gone = false;
     response.on('close', () => (gone = true));
     try {
@@ -49,7 +45,7 @@ export class Exports {
     } catch (error) {
       if (!gone) throw error;
     } finally {
-      this.underWay -= 1;
+      giveBack();
     }
   }
 

@@ -8,7 +8,7 @@ import {
   Res,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { ApplicationError, InvalidRequest } from '../../../application/errors.js';
 import {
   FollowChanges,
@@ -16,7 +16,9 @@ import {
   type Changes,
 } from '../../../application/reporting/change-stream.js';
 import { ApiKeyCheck } from '../auth/api-key-check.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { Places } from '../limits/places.js';
 import { loopTurns } from '../turns/loop-turns.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeStream } from './reporting.openapi.js';
@@ -42,6 +44,7 @@ const POSITION = /^[\w./:-]{1,100}$/;
 @Controller('v1/stream')
 export class StreamController implements OnModuleDestroy {
   private readonly open = new Set<AbortController>();
+  private readonly places = new Places('streams', STREAMS_MAX);
 
   constructor(
     @Inject(FollowChanges) private readonly followChanges: FollowChanges,
@@ -54,7 +57,7 @@ export class StreamController implements OnModuleDestroy {
   async stream(
     @Query() raw: RawQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
-    @Req() request: Request,
+    @Req() request: AuthenticatedRequest,
     @Res() response: Response,
   ): Promise<void> {
     const query = new QueryReader(raw);
@@ -67,9 +70,7 @@ export class StreamController implements OnModuleDestroy {
       response.writeHead(200, STREAM_HEADERS).end();
       return;
     }
-    if (this.open.size >= STREAMS_MAX) {
-      throw new ApplicationError('too-many-waiting', 'too many streams are open');
-    }
+    const giveBack = this.places.take(request.actor);
     const ending = new AbortController();
     this.open.add(ending);
     response.on('close', () => ending.abort());
@@ -81,6 +82,7 @@ export class StreamController implements OnModuleDestroy {
       await this.send(start, request, response, ending);
     } finally {
       this.open.delete(ending);
+      giveBack();
     }
   }
 
@@ -91,7 +93,7 @@ export class StreamController implements OnModuleDestroy {
 
   private async send(
     after: { readonly parameter: string; readonly position: string | undefined },
-    request: Request,
+    request: AuthenticatedRequest,
     response: Response,
     ending: AbortController,
   ): Promise<void> {
@@ -123,7 +125,11 @@ export class StreamController implements OnModuleDestroy {
   }
 
   /** Tells the reader that the stream is open, and ends it when its key was revoked or its session is over. */
-  private async beat(request: Request, response: Response, ending: AbortController): Promise<void> {
+  private async beat(
+    request: AuthenticatedRequest,
+    response: Response,
+    ending: AbortController,
+  ): Promise<void> {
     if (!(await this.check.isStillValid(request))) ending.abort();
     if (!ending.signal.aborted && !response.writableNeedDrain) response.write(': heartbeat\n\n');
   }
