@@ -64,7 +64,7 @@ export async function* followChanges(
         const response = await open(position, connection.signal);
         if (!response.ok) throw errorOf(response, await response.json().catch(() => null));
         options.onConnection?.(true);
-        for await (const { id, data } of readFrames(response.body)) {
+        for await (const { id, data } of readFrames(response.body, connection.signal)) {
           // The time that the caller takes for a change is no silence.
           connection.rest();
           pauseMs = PAUSE_MS_MIN;
@@ -75,6 +75,7 @@ export async function* followChanges(
           if (data !== '') yield JSON.parse(data) as Change;
           connection.listen();
         }
+        if (ending.signal.aborted) return;
       } catch (error) {
         if (ending.signal.aborted) return;
         if (isForGood(error)) throw error;

@@ -7,14 +7,19 @@ export interface EventFrame {
 /**
  * Reads the frames of a stream of server-sent events (WHATWG HTML, section 9.2). Parsers of the field drop a frame
  * without data; here its id is a position to resume from.
+ * @param signal ends the reading. Node breaks off an answer only while the request that carries the signal is in memory.
  */
 export async function* readFrames(
   body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
 ): AsyncGenerator<EventFrame, void, undefined> {
   if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', leave);
+  if (signal.aborted) leave();
   try {
     for (let step = await reader.read(); !step.done; step = await reader.read()) {
       rest += decoder.decode(step.value, { stream: true });
@@ -23,6 +28,7 @@ export async function* readFrames(
       for (const block of blocks) yield frameOf(block);
     }
   } finally {
+    signal.removeEventListener('abort', leave);
     await reader.cancel().catch(() => undefined);
   }
 }

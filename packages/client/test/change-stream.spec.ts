@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Waybill } from '../src/client.js';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Waybill, type FollowOptions } from '../src/client.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const change = {
   position: '2',
@@ -15,7 +20,7 @@ const change = {
 /** Answers each connection by `behave`, and follows until the first change. */
 async function followUntilChange(
   behave: (request: IncomingMessage, response: ServerResponse) => void,
-  silentMsMax: number,
+  options: FollowOptions,
 ): Promise<{ readonly value: unknown; readonly connections: readonly boolean[] }> {
   const server = createServer((request, response) => {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -26,7 +31,7 @@ async function followUntilChange(
   const { port } = server.address() as AddressInfo;
   const connections: boolean[] = [];
   const following = new Waybill({ url: `http://127.0.0.1:${port}` }).follow({
-    silentMsMax,
+    ...options,
     onConnection: (isOpen) => connections.push(isOpen),
   });
   const { value } = await following.next();
@@ -43,22 +48,51 @@ it('takes a stream that says nothing for long for lost, and resumes it', async (
     (response: ServerResponse) => void response.write('id: 1\n\n'),
     (response: ServerResponse) => void response.write(`id: 2\ndata: ${JSON.stringify(change)}\n\n`),
   ];
-  const { value, connections } = await followUntilChange((request, response) => {
-    asked.push(request.url);
-    behaviours.shift()?.(response);
-  }, 100);
+  const { value, connections } = await followUntilChange(
+    (request, response) => {
+      asked.push(request.url);
+      behaviours.shift()?.(response);
+    },
+    { silentMsMax: 1_000 },
+  );
   expect(value).toEqual(change);
   expect(asked).toEqual(['/v1/stream', '/v1/stream?after=1']);
   expect(connections).toEqual([true, false, true]);
 });
 
+// Node keeps a request weakly while its answer is read: once it is collected, its signal breaks nothing off any more.
+it('resumes a silent stream and ends, however often memory is collected', async () => {
+  const closed: Promise<unknown>[] = [];
+  const ending = new AbortController();
+  const { value, connections } = await followUntilChange(
+    (_, response) => {
+      closed.push(once(response, 'close'));
+      response.write(`id: ${closed.length}\n\n`);
+      let collected = 0;
+      const collecting = setInterval(() => {
+        collectGarbage();
+        collected += 1;
+        if (closed.length === 3 && collected === 10) ending.abort();
+      }, 10);
+      response.on('close', () => clearInterval(collecting));
+    },
+    { silentMsMax: 1_000, signal: ending.signal },
+  );
+  await Promise.all(closed);
+  expect(value).toBeUndefined();
+  expect(connections).toEqual([true, false, true, false, true]);
+});
+
 it('keeps a stream on which nothing but heartbeats comes', async () => {
-  const { value, connections } = await followUntilChange((_, response) => {
-    response.write('id: 1\n\n');
-    const beating = setInterval(() => response.write(': heartbeat\n\n'), 50);
-    setTimeout(() => response.write(`id: 2\ndata: ${JSON.stringify(change)}\n\n`), 3_500);
-    response.on('close', () => clearInterval(beating));
-  }, 3_000);
+  const { value, connections } = await followUntilChange(
+    (_, response) => {
+      response.write('id: 1\n\n');
+      const beating = setInterval(() => response.write(': heartbeat\n\n'), 50);
+      setTimeout(() => response.write(`id: 2\ndata: ${JSON.stringify(change)}\n\n`), 3_500);
+      response.on('close', () => clearInterval(beating));
+    },
+    { silentMsMax: 3_000 },
+  );
   expect(value).toEqual(change);
   expect(connections).toEqual([true]);
 });
