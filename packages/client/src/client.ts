@@ -62,7 +62,7 @@ export class Waybill {
     const { idempotencyKey, waitSeconds } = options;
     const header = {
       ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
-      ...(waitSeconds === undefined ? {} : { Prefer: `wait=${waitSeconds}` }),
+      ...(waitSeconds === undefined ? {} : { Prefer: `wait=${Math.ceil(waitSeconds)}` }),
     };
     return answerOf(await this.http.POST('/v1/messages', { params: { header }, body: message }));
   }
@@ -70,7 +70,8 @@ export class Waybill {
   /** @param at a time in ISO 8601: the message as it was known then */
   async message(id: string, at?: string): Promise<Message> {
     const query = at === undefined ? {} : { at };
-    return answerOf(await this.http.GET('/v1/messages/{id}', { params: { path: { id }, query } }));
+    const path = pathOf(id);
+    return answerOf(await this.http.GET('/v1/messages/{id}', { params: { path, query } }));
   }
 
   /**
@@ -78,9 +79,10 @@ export class Waybill {
    * asked again.
    * @throws when the time is over, with the last fault of the service as its cause
    */
-  wait(id: string, options: WaitOptions = {}): Promise<Message> {
+  async wait(id: string, options: WaitOptions = {}): Promise<Message> {
+    const path = pathOf(id);
     const message = async (signal: AbortSignal): Promise<Message> =>
-      answerOf(await this.http.GET('/v1/messages/{id}', { params: { path: { id } }, signal }));
+      answerOf(await this.http.GET('/v1/messages/{id}', { params: { path }, signal }));
     return waitForMessage({ message, follow: (following) => this.follow(following) }, id, options);
   }
 
@@ -116,6 +118,12 @@ export class Waybill {
     };
     return followChanges(open, options);
   }
+}
+
+/** @throws TypeError for an empty id: the service would answer with the list of messages */
+function pathOf(id: string): { readonly id: string } {
+  if (id === '') throw new TypeError('The id of the message is empty.');
+  return { id };
 }
 
 /** The answer, or the service's problem as an error. */

@@ -35,12 +35,16 @@ const SIGNATURES_MAX = 20;
  * @param secret of the endpoint, `whsec_…`
  * @param body exactly as it arrived: text or bytes, not parsed
  * @throws WebhookRefused
+ * @throws TypeError for a secret or a body that is none
  */
 export async function verifyWebhook(
   secret: string,
   headers: WebhookHeaders,
   body: string | Uint8Array,
 ): Promise<WebhookEvent> {
+  if (typeof body !== 'string' && !ArrayBuffer.isView(body)) {
+    throw new TypeError('The body must be a string or a Uint8Array: as it arrived, not parsed.');
+  }
   const id = headerOf(headers, 'webhook-id');
   const timestamp = headerOf(headers, 'webhook-timestamp');
   const signatures = headerOf(headers, 'webhook-signature');

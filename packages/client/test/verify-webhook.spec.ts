@@ -72,3 +72,13 @@ it.each<[string, Record<string, string | undefined>, string]>([
 it.each(['', 'whsec_', 'whsec_*'])('says that %j is no secret', async (wrong) => {
   await expect(verifyWebhook(wrong, signed(), body)).rejects.toThrow(TypeError);
 });
+
+it.each([[event], [Uint8Array.from(Buffer.from(body)).buffer], [undefined]])(
+  'says of a body that is neither text nor bytes what it must be',
+  async (wrong) => {
+    const arrived = wrong as unknown as string;
+    await expect(verifyWebhook(secret, signed(), arrived)).rejects.toThrow(
+      new TypeError('The body must be a string or a Uint8Array: as it arrived, not parsed.'),
+    );
+  },
+);
