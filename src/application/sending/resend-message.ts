@@ -16,7 +16,7 @@ import type { SendMessage, SentRequest } from './send-message.js';
 export interface ResendOptions {
   /** Without one, a message is sent again once; another key sends it another time. */
   readonly idempotencyKey: string | undefined;
-  /** True refuses a message of which an attempt may have arrived. */
+  /** True refuses a message of which an attempt may have arrived, and one that was sent again under another key. */
   readonly isCareful?: boolean;
 }
 
@@ -97,7 +97,7 @@ export class ResendMessage {
     const messageId = await this.ids.ofResent(oldId, caller.actor, idempotencyKey);
     const isLinked = old.resentAs.includes(messageId);
     const request = checkResendable(old, isLinked);
-    if (isCareful && !isLinked && mayHaveArrived(old)) throw notResendable(PERHAPS_ARRIVED);
+    if (isCareful && !isLinked) checkUntouched(old);
     return { oldId, messageId, isLinked, again: requestAgain(request, oldId, this.clock.now()) };
   }
 
@@ -133,8 +133,19 @@ function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean)
   throw notResendable(`The message is ${status}: only one that is over is sent again.${instead}`);
 }
 
-const PERHAPS_ARRIVED =
-  'An attempt of the message may have arrived, or was even reported delivered. To send it again all the same, name its status in the filter.';
+/** @throws ApplicationError `message-not-resendable` where the person may have the text, or gets it by another message */
+function checkUntouched(old: TrackedMessage): void {
+  const again = old.resentAs.at(-1);
+  if (again !== undefined) {
+    throw notResendable(`The message was sent again already, as message ${again}. ${ALL_THE_SAME}`);
+  }
+  if (!mayHaveArrived(old)) return;
+  throw notResendable(
+    `An attempt of the message may have arrived, or was even reported delivered. ${ALL_THE_SAME}`,
+  );
+}
+
+const ALL_THE_SAME = 'To send it again all the same, name its status in the filter.';
 
 const notResendable = (detail: string): ApplicationError =>
   new ApplicationError('message-not-resendable', detail);

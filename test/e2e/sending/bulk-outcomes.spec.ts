@@ -208,6 +208,26 @@ describe('many decisions at once', () => {
     expect(await ofType('MessageResent')).toBe(4);
   });
 
+  it('send nothing again that was sent again under another key, unless they are asked to', async () => {
+    const before = await decided();
+    const body = { reason: 'The next morning.' };
+    const headers = { 'Idempotency-Key': 'the next morning' };
+    const answer = await api.post('/v1/messages/resend?reference=bulk', body, headers);
+    const { items } = answer.as<Answer>(200);
+    const resent = items.filter(({ problem }) => problem?.detail?.includes('sent again already'));
+    expect(resent).toHaveLength(4);
+    for (const { result, problem } of resent) {
+      expect(result).toBe('refused');
+      expect(problem).toMatchObject({ status: 409, type: '/problems/message-not-resendable' });
+    }
+    // Only the cap keeps those back that are named.
+    const named = await api.post('/v1/messages/resend?reference=bulk&status=failed', body, headers);
+    for (const { problem } of named.as<Answer>(200).items) {
+      expect(problem).toMatchObject({ status: 429, type: '/problems/spend-limit' });
+    }
+    expect(await decided()).toBe(before);
+  });
+
   it('send no second text to a person who may have the first, unless they are asked to', async () => {
     const resend = async (filter: string): Promise<readonly string[]> => {
       const { items } = await decide('resend', { dryRun: true }, `reference=denied${filter}`);

@@ -103,7 +103,8 @@ export const DescribeBulkResend = operation({
   description:
     'A page of what the filters of the message list find; without `status`, those that are ' +
     `${RESENT_BY_DEFAULT.join(', ')}, but none that a later report contradicts: its person may have the text. ` +
-    'One of which an attempt may have arrived, because no report came or its error leaves that possible, is `refused`. ' +
+    'One of which an attempt may have arrived, because no report came, its error leaves that possible or an earlier attempt was reported delivered, ' +
+    'is `refused`, and so is one that was sent again already under another key. ' +
     `\`status\` or \`contradicted=true\` takes those too. ${GO_ON} Without an Idempotency-Key, each message is ` +
     'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
   parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResendDto }), bulkAnswer],
