@@ -1,4 +1,5 @@
 import type { KeyStore as Hashes } from '../../src/application/ports/key-store.js';
+import { eventually } from '../support/watching/eventually.js';
 import type { KeyTable, Rewrapped } from '../../src/adapters/key-store/key-table.js';
 import { MasterKeys } from '../../src/adapters/key-store/master-keys.js';
 import { rewrapKeys } from '../../src/adapters/key-store/rewrap-keys.js';
@@ -178,6 +179,21 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
         expect(await keyOf(other, { number, mayReturn: false }, nextMonth)).toEqual(returned);
         // As is done with everybody whom the ledger calls erased.
         expect(await other.destroyKeysOf(person)).toBe(0);
+      });
+
+      it.each([
+        ['', (store: KeyStore) => store.destroyKeys(number)],
+        [' again', (store: KeyStore, person: string) => store.destroyKeysOf(person)],
+      ])('gives a new key to what comes while a person is erased%s', async (_, erase) => {
+        const [store, other] = [stores.open(), stores.open()];
+        const { id } = await keyOf(store, asked);
+        const [person = ''] = id.split('.');
+        const erasing = erase(store, person);
+        await eventually(() => other.hasErased(person));
+        const returned = await keyOf(store, asked);
+        await erasing;
+        await store.fetchKeys(new Set([returned.id]));
+        expect(store.knownKey(returned.id)).toEqual(returned.key);
       });
 
       it("destroys the keys of an erased person again, by the id, and nobody else's", async () => {

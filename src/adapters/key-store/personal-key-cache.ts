@@ -46,6 +46,8 @@ export class PersonalKeyCache {
   private readonly keys: LRUCache<string, KeyObject>;
   private readonly persons: LRUCache<string, string>;
   private asked: Asked[] = [];
+  /** Numbers or ids of persons who are being erased: the keys in the cache may be destroyed already. */
+  private readonly leaving = new Set<string>();
 
   /**
    * @param cachedMsMax time after which a key is asked for again; 0: never, because nobody else destroys keys
@@ -70,7 +72,7 @@ export class PersonalKeyCache {
     const month = Number(at.slice(0, 4) + at.slice(5, 7));
     const knownId = this.knownIdOf(person, at);
     // A cached key may be destroyed already, and new texts of the person would be unreadable with it.
-    const mustLast = this.othersErase && mayReturn(person);
+    const mustLast = mayReturn(person) && (this.othersErase || this.isLeaving(person, knownId));
     if (knownId !== undefined && !mustLast) {
       const id = keyIdOf({ person: knownId, month });
       const key = this.keys.get(id);
@@ -111,6 +113,21 @@ export class PersonalKeyCache {
     return this.keys.get(id, { allowStale: true });
   }
 
+  /**
+   * Runs an erasure, which takes seconds where somebody reads the keys. What is recorded meanwhile gets no key from the cache, or
+   * nobody could ever read it.
+   * @param whom the number or the id
+   */
+  async whileLeaving<Result>(whom: string, erase: () => Promise<Result>): Promise<Result> {
+    this.leaving.add(whom);
+    try {
+      return await erase();
+    } finally {
+      this.leaving.delete(whom);
+      this.persons.delete(whom);
+    }
+  }
+
   drop(person: string): void {
     for (const id of this.keys.keys()) if (id.startsWith(`${person}.`)) this.keys.delete(id);
     for (const [number, id] of this.persons.entries()) {
@@ -130,6 +147,11 @@ export class PersonalKeyCache {
       this.keys.set(id, createSecretKey(this.master().unwrap(row.wrapped, id)));
     }
     for (const id of destroyed) this.keys.delete(id);
+  }
+
+  private isLeaving(person: Person | undefined, knownId: string | undefined): boolean {
+    const number = person !== undefined && 'number' in person ? person.number : '';
+    return this.leaving.has(number) || (knownId !== undefined && this.leaving.has(knownId));
   }
 
   private knownIdOf(person: Person | undefined, at: string): string | undefined {

@@ -89,15 +89,17 @@ export class TableKeyStore implements UnboundKeyStore {
 
   async destroyKeys(number: string): Promise<DestroyedKeys | undefined> {
     const hash = await this.keyedHash('person', number);
-    const destroyed = await orUnavailable(this.table.erase(hash));
-    if (destroyed !== undefined) this.personal.drop(destroyed.person);
-    return destroyed;
+    return this.personal.whileLeaving(number, async () => {
+      const destroyed = await orUnavailable(this.table.erase(hash));
+      if (destroyed !== undefined) this.personal.drop(destroyed.person);
+      return destroyed;
+    });
   }
 
   async destroyKeysOf(person: string): Promise<number> {
-    const keys = await orUnavailable(this.table.erasePerson(person));
-    this.personal.drop(person);
-    return keys;
+    return this.personal
+      .whileLeaving(person, () => orUnavailable(this.table.erasePerson(person)))
+      .finally(() => this.personal.drop(person));
   }
 
   hasErased(person: string): Promise<boolean> {
