@@ -74,6 +74,7 @@ import { CompareClock } from './application/background/compare-clock.js';
 import { WatchLedger } from './application/background/watch-ledger.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOffs } from './application/steering/back-off.js';
+import { ReadSending } from './application/steering/read-sending.js';
 import { SteerSending } from './application/steering/steer-sending.js';
 import type { PushService } from './domain/contacts/push-address.js';
 import { isOnlyHere, keyRowsOf, type Config, type VonageConfig } from './config.js';
@@ -100,6 +101,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(BackOffs) private readonly backOffs: BackOffs,
     @Inject(PACES) private readonly paces: Paces,
     @Inject(SteerSending) private readonly steering: SteerSending,
+    @Inject(ReadSending) private readonly readSending: ReadSending,
     @Inject(CompareClock) private readonly compareClock: CompareClock,
     @Inject(TrustedClock) private readonly clock: TrustedClock,
     @Inject(SET_ASIDE) private readonly setAside: SetAside,
@@ -215,7 +217,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addBackOffGauge(this.metrics, this.backOffs.of('vonage'));
     addHoldGauges(this.metrics, this.steering);
     addProviderGauges(this.metrics, (provider) => ({
-      isHeld: this.steering.currentOf(provider)?.state === 'held',
+      isHeld: this.readSending.holdOf(provider) !== undefined,
       backOffSeconds: this.backOffs.of(provider).leftMs() / 1000,
       callsPerSecond: this.paces.of(provider).rate.current,
     }));

@@ -314,9 +314,8 @@ const reporting = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipeBy(
       CheckReadiness,
-      [ports.EVENT_STORE, BackgroundWork, SteerSending],
-      (store, work, steering) =>
-        new CheckReadiness(store, health, () => work.lag, monotonic, steering),
+      [ports.EVENT_STORE, BackgroundWork, ReadSending],
+      (store, work, holds) => new CheckReadiness(store, health, () => work.lag, monotonic, holds),
     ),
   ];
 };

@@ -2371,7 +2371,7 @@ export type components = {
         current: number;
         permitted: number;
       };
-      /** @description The providers that are set up, and others that are held. The fields above are those of all of sending, and of Vonage. */
+      /** @description The providers that are set up, and others that are held by themselves. The fields above are those of all of sending, and of Vonage. */
       providers: {
         by: string | null;
         cause:

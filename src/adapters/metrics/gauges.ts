@@ -125,8 +125,10 @@ export function addProviderGauges(
     metrics.series({ name, help }, async () =>
       providers.map((provider) => ({ labels: { provider }, value: value(read(provider)) })),
     );
-  add('waybill_provider_held', '1 while nothing is handed to the provider.', ({ isHeld }) =>
-    Number(isHeld),
+  add(
+    'waybill_provider_held',
+    '1 while the provider is held; a hold of all of sending counts for those that are set up.',
+    ({ isHeld }) => Number(isHeld),
   );
   add(
     'waybill_provider_back_off_seconds',

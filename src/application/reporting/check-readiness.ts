@@ -4,7 +4,7 @@ import { within } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
-import type { SteerSending } from '../steering/steer-sending.js';
+import type { ReadSending } from '../steering/read-sending.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 
 /** The longest write check: a slower ledger cannot answer a webhook in time either. */
@@ -60,7 +60,7 @@ export class CheckReadiness {
     private readonly health: HealthRegistry,
     private readonly lag: () => ProjectionLag,
     private readonly monotonic: MonotonicClock,
-    private readonly steering: Pick<SteerSending, 'currentOf'>,
+    private readonly holds: Pick<ReadSending, 'holdOf'>,
   ) {
     this.ledger = health.reporter('ledger', ['ledger']);
   }
@@ -116,9 +116,8 @@ export class CheckReadiness {
 
   private heldProviders(): readonly HeldProviderShown[] {
     return providers.flatMap((provider) => {
-      const sending = this.steering.currentOf(provider);
-      if (sending?.state !== 'held') return [];
-      return [{ provider, since: sending.since, reason: sending.reason }];
+      const hold = this.holds.holdOf(provider);
+      return hold === undefined ? [] : [{ provider, since: hold.since, reason: hold.reason }];
     });
   }
 

@@ -1,6 +1,7 @@
 import {
   endsByItself,
   neverHeld,
+  type HeldSending,
   type SenderHold,
   type Sending,
 } from '../../domain/sending/sending.js';
@@ -25,7 +26,7 @@ export interface SendingView extends Flow {
   readonly oldestWaitingSeconds: number | null;
   /** Calls to Vonage a second: those configured, and those made at most now. */
   readonly pace: PaceView;
-  /** The providers that are set up, and others that are held. */
+  /** The providers that are set up, and others that are held by themselves. */
   readonly providers: readonly ProviderView[];
 }
 
@@ -66,7 +67,7 @@ export interface ShownBrakes {
 /** Reads the state of sending, its begin, and the number of waiting messages. */
 export class ReadSending {
   constructor(
-    private readonly steering: Pick<SteerSending, 'look' | 'currentOf' | 'heldSenders'>,
+    private readonly steering: Pick<SteerSending, 'look' | 'currentOf' | 'ownOf' | 'heldSenders'>,
     private readonly brakes: ShownBrakes,
     private readonly agenda: Pick<Agenda, 'sendBacklog'>,
     private readonly clock: Clock,
@@ -99,10 +100,21 @@ export class ReadSending {
     };
   }
 
+  /**
+   * The hold of a provider at the last look. Nothing goes to one that is not set up anyway, so a hold of all of sending
+   * says nothing about it.
+   */
+  holdOf(provider: Provider): HeldSending | undefined {
+    const sending = this.setUp.includes(provider)
+      ? this.steering.currentOf(provider)
+      : this.steering.ownOf(provider);
+    return sending?.state === 'held' ? sending : undefined;
+  }
+
   private providers(): readonly ProviderView[] {
     return providers.flatMap((provider) => {
+      if (!this.setUp.includes(provider) && this.holdOf(provider) === undefined) return [];
       const sending = this.steering.currentOf(provider) ?? neverHeld;
-      if (!this.setUp.includes(provider) && sending.state === 'flowing') return [];
       const flow = this.flowOf(provider, sending);
       return [{ provider, ...flow, pace: this.paceOf(provider) }];
     });

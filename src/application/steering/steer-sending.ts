@@ -93,6 +93,11 @@ export class SteerSending {
     return this.known === undefined ? undefined : sendingTo(this.known.holds, provider);
   }
 
+  /** The state of a provider by its own holds alone, without one of all of sending. */
+  ownOf(provider: Provider): Sending | undefined {
+    return this.known?.holds[provider];
+  }
+
   /** True also until the ledger could be read, because nothing is sent on a guess. */
   isHeldFor(provider: Provider): boolean {
     return this.isBeingHeld(provider) || this.currentOf(provider)?.state !== 'flowing';

@@ -7,7 +7,6 @@ import { HealthRegistry } from '../../../src/application/health/health-registry.
 import { ReadEndpointFigures } from '../../../src/application/operating/endpoint-figures.js';
 import { CheckReadiness } from '../../../src/application/reporting/check-readiness.js';
 import type { Endpoint } from '../../../src/domain/webhooks/endpoint.js';
-import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { silent, systemClock } from '../../support/worlds/read-models.js';
 
@@ -21,9 +20,9 @@ it('show that the ledger fails, and works again, though nobody asks for readines
     if (fault !== undefined) throw fault;
   };
   const health = new HealthRegistry(systemClock, time.monotonic, silent);
-  const steering = { currentOf: () => neverHeld };
+  const holds = { holdOf: () => undefined };
   const lag = { events: 0, seconds: 0 };
-  const readiness = new CheckReadiness(store, health, () => lag, time.monotonic, steering);
+  const readiness = new CheckReadiness(store, health, () => lag, time.monotonic, holds);
   const metrics = new PrometheusMetrics('1.0.0');
   addPartGauges(metrics, health, () => readiness.look());
   const failing = /^waybill_part_state\{part="ledger",state="failing"\} (\d)/m;

@@ -7,7 +7,6 @@ import { CheckReadiness } from '../../../src/application/reporting/check-readine
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { newEvents } from '../../../testing/events.js';
 import { LogCapture } from '../../support/watching/log-capture.js';
-import { neverHeld } from '../../../src/domain/sending/sending.js';
 
 let nowMs: number;
 let monotonic: number;
@@ -47,7 +46,7 @@ beforeEach(() => {
   const lag = (): { events: number; seconds: number } => ({ events: 0, seconds: 0 });
   probed = new ProbedStore();
   readiness = new CheckReadiness(probed, health, lag, monotonicClock, {
-    currentOf: () => neverHeld,
+    holdOf: () => undefined,
   });
 });
 

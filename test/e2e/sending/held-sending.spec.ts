@@ -97,6 +97,20 @@ it('counts what a hold keeps back, for an alert', async () => {
   await eventually(async () => /^waybill_messages_waiting 0$/m.test(await figures()));
 });
 
+it('tells nobody that providers are held which are not set up', async () => {
+  const waybill = await startWaybill();
+  const { api } = waybill;
+  await api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const held = [expect.objectContaining({ provider: 'vonage' })];
+  expect((await api.get('/v1/sending')).as<object>(200)).toMatchObject({ providers: held });
+  expect((await api.get('/health/ready')).as<object>(200)).toMatchObject({
+    parts: { sending: { heldProviders: held } },
+  });
+  const { text } = await api.get('/metrics');
+  expect(text).toMatch(/^waybill_provider_held\{provider="vonage"\} 1$/m);
+  expect(text).toMatch(/^waybill_provider_held\{provider="email"\} 0$/m);
+});
+
 it('lets time go on while sending is held, and loses nothing that waits', async () => {
   const time = new SettableTime(Date.now());
   const ticking = setInterval(() => time.pass(TICK_MS), TICK_MS);

@@ -52,7 +52,7 @@ export const sending = complete({
   providers: {
     type: 'array',
     description:
-      'The providers that are set up, and others that are held. The fields above are those of all of sending, and of Vonage.',
+      'The providers that are set up, and others that are held by themselves. The fields above are those of all of sending, and of Vonage.',
     items: complete({ provider: { enum: providers }, ...flow, pace }),
   },
 });
