@@ -2,6 +2,7 @@ import {
   compactNumber,
   looksLikeNumber,
   parsePhoneNumber,
+  PHONE_NUMBER_DIGITS_MIN,
   type DefaultCountry,
 } from './phone-number.js';
 import { plainForm } from '../written-text.js';
@@ -16,7 +17,8 @@ export const SEARCHED_DIGITS_MIN = 4;
 
 /**
  * Reads an address to search for, as people write it. Digits without a clear beginning (no `+`, 00, or 0 of the default
- * country) are the last digits of a number, which may be all of them. Anything else is an id or a name.
+ * country), and those too few for a number, are the last digits of one, which may be all of them. Anything else is an id
+ * or a name.
  */
 export function readSearchedAddress(text: string, defaultCountry: DefaultCountry): SearchedAddress {
   if (!looksLikeNumber(text)) return readId(text);
@@ -24,6 +26,7 @@ export function readSearchedAddress(text: string, defaultCountry: DefaultCountry
   const number = parsePhoneNumber(text, defaultCountry);
   // A national number may begin differently from the same digits abroad.
   if (number.ok && !number.digits.endsWith(compact)) return { ok: true, is: number.digits };
+  if (isShorterThanNumbers(compact)) return { ok: true, endsWith: compact };
   if (/^\+|^00/.test(compact) || (compact.startsWith('0') && defaultCountry !== null)) {
     return number.ok ? { ok: true, is: number.digits } : number;
   }
@@ -32,6 +35,12 @@ export function readSearchedAddress(text: string, defaultCountry: DefaultCountry
     ? refused(`needs at least ${SEARCHED_DIGITS_MIN} of the last digits of a number`)
     : { ok: true, endsWith: digits };
 }
+
+/** A 0 in front of so few digits is one of the last digits, and no prefix. */
+const isShorterThanNumbers = (compact: string): boolean =>
+  /^\d+$/.test(compact) &&
+  compact.length >= SEARCHED_DIGITS_MIN &&
+  compact.length < PHONE_NUMBER_DIGITS_MIN;
 
 /** Reads the whole of an address, in the form in which it is recorded. Digits alone may also be a short code or an id. */
 export function readWholeAddress(

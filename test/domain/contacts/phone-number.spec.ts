@@ -314,3 +314,25 @@ it('takes no id of sixteen digits for a number whose 0 is left out', () => {
   });
   expect(parsePhoneNumber('91 0 98765 43210')).toMatchObject({ ok: true, digits: '919876543210' });
 });
+
+describe('last digits that begin with 0', () => {
+  it.each([
+    ['0123', null],
+    ['0001', null],
+    ['000123', null],
+    ['0123', 'GB'],
+    ['000 123', 'GB'],
+  ] as const)('are searched as they are: %j where the country is %j', (text, country) => {
+    expect(readSearchedAddress(text, country)).toEqual({
+      ok: true,
+      endsWith: text.replace(' ', ''),
+    });
+  });
+
+  it('are no longer than six, because a longer number may be a whole one', () => {
+    expect(readSearchedAddress('07700 900123', null)).toEqual({ ok: true, endsWith: '7700900123' });
+    expect(readSearchedAddress('0044 12', null)).toEqual({ ok: true, endsWith: '004412' });
+    expect(readSearchedAddress('0044 123', null)).toMatchObject({ ok: false });
+    expect(readSearchedAddress('012', null)).toMatchObject({ ok: false });
+  });
+});
