@@ -22,7 +22,7 @@ export const tables = (prefix: string, big: string): readonly string[] => [
      endpoint_id text NOT NULL, event_id text NOT NULL, type text NOT NULL, stream text NOT NULL,
      revision ${big} NOT NULL, state text NOT NULL, attempts ${big} NOT NULL, last_at ${big} NOT NULL,
      next_at ${big}, http_status ${big}, error text, PRIMARY KEY (endpoint_id, event_id))`,
-  // Null once the place was taken.
+  // Places of other ledgers (`keepPlace`). The position is null once it was taken (`takePlace`).
   `CREATE TABLE IF NOT EXISTS ${prefix}places (
      endpoint_id text NOT NULL, ledger text NOT NULL, position text, PRIMARY KEY (endpoint_id, ledger))`,
   `CREATE INDEX IF NOT EXISTS deliveries_due ON ${prefix}deliveries (endpoint_id, state, next_at)`,

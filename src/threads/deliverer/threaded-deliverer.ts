@@ -58,7 +58,7 @@ export class ThreadedDeliverer extends SupervisedThread implements WebhookDelive
         void this.disable(message).then((fault) => tell(worker, message.request, fault));
         return;
       case 'health':
-        // Not as soon as it is there: it may end at the begin of its work each time.
+        // A thread that has only started is not taken for working: each start may end before its first work.
         this.thread.working();
         super.hear(message, worker);
         return;
