@@ -9,7 +9,8 @@ const held = (reason: string) => ({
   since: '2026-07-01T12:00:00.000Z',
   cause: 'operator',
   reason,
-  waiting: 1,
+  heldSenders: [],
+  waiting: { high: 0, normal: 1, bulk: 0 },
 });
 
 it('fails where sending was held again before it answers', async () => {

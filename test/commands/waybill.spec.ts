@@ -28,8 +28,9 @@ const jsonOf = async (...args: string[]): Promise<Readonly<Record<string, unknow
 };
 
 /** Sends a message and returns its id. */
-async function sent(to: string): Promise<string> {
-  const args = ['send', '--to', to, '--text', 'Hello', '--follow', '0', '--json'];
+async function sent(to: string, from = '447700900000'): Promise<string> {
+  const written = ['--to', to, '--from', from, '--text', 'Hello'];
+  const args = ['send', ...written, '--follow', '0', '--json'];
   return (JSON.parse((await waybill(...args)).output) as { readonly id: string }).id;
 }
 
@@ -120,6 +121,13 @@ it('holds and releases sending, and cancels what waits meanwhile', async () => {
   expect(await jsonOf('hold', '--reason', 'the campaign is wrong')).toMatchObject({
     state: 'held',
   });
+  const again = await waybill('hold', '--reason', 'the price is wrong');
+  expect([again.exitCode, again.output]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Sending was held already, since \S+Z: the campaign is wrong\nNothing was changed; .*\n$/,
+    ),
+  ]);
   const id = await sent(recipient());
   const cancelled = await waybill('cancel', id);
   expect([cancelled.exitCode, cancelled.errors]).toEqual([0, '']);
@@ -127,6 +135,23 @@ it('holds and releases sending, and cancels what waits meanwhile', async () => {
   const released = await waybill('release', '--reason', 'it is mended');
   expect([released.exitCode, released.output]).toEqual([0, expect.stringContaining('flows')]);
   expect(await jsonOf('search', '--status', 'cancelled')).toMatchObject({ id });
+});
+
+it('releases a sender that Vonage has refused', async () => {
+  const refused = '447700900009';
+  running.sandbox.configure({ blockedSenders: [refused] });
+  const id = await sent(recipient(), refused);
+  await eventually(async () => {
+    const headers = { Authorization: `Bearer ${key.key}` };
+    const shown = await (await fetch(`${running.url}/v1/sending`, { headers })).json();
+    return (shown as { heldSenders: readonly unknown[] }).heldSenders.length === 1;
+  });
+  running.sandbox.configure({ blockedSenders: [] });
+  const released = await waybill('release');
+  expect([released.exitCode, released.errors]).toEqual([0, '']);
+  expect(released.output).toContain(`Sending by ${refused} (sms) is held since `);
+  expect(await jsonOf('follow', id)).toMatchObject({ status: 'delivered' });
+  expect(await jsonOf('release')).toMatchObject({ heldSenders: [], released: null });
 });
 
 it('resends what is over, and resolves only what is unknown', async () => {

@@ -23,11 +23,15 @@ async function hold(args: readonly string[], print: Print): Promise<number> {
   });
   const held = sending.providers?.find((one) => one.provider === provider) ?? sending;
   const what = provider === undefined ? 'Sending' : `Sending by ${provider}`;
-  print(
-    values.json === true
-      ? JSON.stringify(sending)
-      : `${what} is held since ${held.since}: ${held.reason}`,
-  );
+  if (values.json === true) {
+    print(JSON.stringify(sending));
+  } else if (held.reason === reason) {
+    print(`${what} is held since ${held.since}: ${reason}`);
+  } else {
+    print(`${what} was held already, since ${held.since}: ${held.reason}`);
+    // A provider's own hold is recorded also beside one of all of sending, which is shown.
+    if (provider === undefined) print('Nothing was changed; your reason was not recorded.');
+  }
   return 0;
 }
 

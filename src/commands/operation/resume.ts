@@ -21,7 +21,7 @@ const USAGE = `Lets a running service send again after sending was held.
              Messages that were accepted since it was held, or are scheduled for later, are sent either way.
   --provider vonage, email, web-push or fcm: only what is held of it; without it, everything that is held
   --reason   kept in the ledger
-  --json     prints the state of sending, and the hold that was released, as one JSON document
+  --json     prints the state of sending, and the hold and senders that were released, as one JSON document
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 sending flows, 1 it could not be released or was held again, 2 wrong usage.
@@ -41,20 +41,25 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
   }
   const before = await client.sending();
   const held = [before, ...(before.providers ?? [])].find(({ state }) => state === 'held');
-  if (held === undefined) {
+  const { heldSenders } = before;
+  if (held === undefined && heldSenders.length === 0) {
     told.words('Sending is not held. Nothing was changed.');
-    told.facts({ ...before, released: null });
+    told.facts({ ...before, released: null, releasedSenders: [] });
     return 0;
   }
-  told.words(`Sending is held since ${held.since}: ${held.reason}`);
+  if (held !== undefined) told.words(`Sending is held since ${held.since}: ${held.reason}`);
+  for (const { channel, from, since, reason: why } of heldSenders) {
+    told.words(`Sending by ${from} (${channel}) is held since ${since}: ${why}`);
+  }
   const { high, normal, bulk } = before.waiting;
-  told.words(`${high + normal + bulk} messages wait.`);
+  const waits = high + normal + bulk;
+  told.words(waits === 1 ? '1 message waits.' : `${waits === 0 ? 'No' : waits} messages wait.`);
   if (before.cause !== null && asksForDecision(before.cause) && waiting === undefined) {
     throw new UsageError(
       'They may have been sent already, so say with --waiting what becomes of them.',
     );
   }
-  told.words(announcements[waiting ?? 'send']);
+  if (waits > 0) told.words(announcements[waiting ?? 'send']);
   const after = await client.releaseSending({
     reason,
     ...(waiting === undefined ? {} : { waiting }),
@@ -65,8 +70,14 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
     );
   }
   told.words('Sending flows.');
-  const released = { since: held.since, cause: held.cause, reason: held.reason };
-  told.facts({ ...after, released: { ...released, waiting: before.waiting } });
+  told.facts({
+    ...after,
+    released:
+      held === undefined
+        ? null
+        : { since: held.since, cause: held.cause, reason: held.reason, waiting: before.waiting },
+    releasedSenders: heldSenders,
+  });
   return 0;
 }
 
