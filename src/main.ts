@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { capitalised } from './application/auditing/sentences.js';
 import { collectOnceStarted } from './adapters/garbage/collect-garbage.js';
 import { systemTime } from './adapters/system/system-time.js';
 import { limitYoungGenerationsByThread } from './adapters/system/young-generations.js';
@@ -50,7 +51,7 @@ function reasonOf(error: unknown): string {
   if (code === 'EACCES' && port !== undefined) {
     return `This user may not listen at port ${port}: set PORT to 1024 or more.`;
   }
-  return error.message;
+  return capitalised(error.message);
 }
 
 async function start(config: Config): Promise<Service> {

@@ -61,7 +61,9 @@ describe('a service that cannot start says why and ends', () => {
   it('when another process has the ledger', async () => {
     const waybill = await startWaybill();
     const { exitCode, errors } = await start({ DATA_DIR: waybill.directory });
-    expect(errors).toMatch(/^Waybill cannot start\. .*ledger\.sqlite is in use by another process/);
+    expect(errors).toMatch(
+      /^Waybill cannot start\. The ledger cannot be used: .*ledger\.sqlite is in use by another process: stop that one first$/m,
+    );
     expect(exitCode).toBe(1);
     await waybill.end();
   });

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { capitalised } from '../application/auditing/sentences.js';
 import { reasonOf, StoreUnavailable } from '../application/errors.js';
 import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
@@ -89,7 +90,7 @@ export async function runCommand(
 /** A command has tried to open the store itself, so the reason says all of it. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof StoreUnavailable)) return reasonOf(error);
-  return error.reason.charAt(0).toUpperCase() + error.reason.slice(1);
+  return capitalised(error.reason);
 }
 
 const isParseArgsError = (error: unknown): boolean =>

@@ -7,6 +7,7 @@ import { PagedStoredEvents } from '../../adapters/event-store/paged-stored-event
 import { StoredEventReader } from '../../adapters/event-store/sqlite/stored/stored-event-reader.js';
 import { AppendedCheckpoints } from '../../adapters/transparency-log/appended-checkpoints.js';
 import { existingLogStore } from '../../adapters/transparency-log/open-log-store.js';
+import { capitalised } from '../../application/auditing/sentences.js';
 import { reasonOf } from '../../application/errors.js';
 import type { LogState, LogStore } from '../../application/ports/log-store.js';
 import type { StoredEvents } from '../../application/ports/stored-events.js';
@@ -148,7 +149,7 @@ async function verifyAll(
     const isVerified = faults.length === 0 && checkpoints > 0;
     const replaces = state?.replaces ?? null;
     told.facts({ verified: isVerified, events, unsigned, checkpoints, faults, replaces });
-    for (const fault of faults) told.words(`${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`);
+    for (const fault of faults) told.words(`${capitalised(fault)}.`);
     if (faults.length > 0) return 1;
     if (checkpoints === 0) {
       told.words('There is no checkpoint, so nothing can be proven: the log has not begun yet.');

@@ -22,7 +22,7 @@ export class LedgerLock {
       this.#database.close();
       if (!isBusy(error)) throw error;
       throw new StoreUnavailable(
-        `${ledgerFile} is in use by another process (or by another instance in this one)`,
+        `${ledgerFile} is in use by another process: stop that one first`,
         { cause: error },
       );
     }
