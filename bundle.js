@@ -48,9 +48,9 @@ const external = [
   'pg-native',
 ];
 
-// A thread is started by the address of a file beside the module that starts it. That module is in a chunk where several
-// programs use it, otherwise in the program.
-const threads = globSync('**/*.worker.js', { cwd: from }).map((path) => [
+// A thread, or a process, is started by the address of a file beside the module that starts it. That module is in a chunk where
+// several programs use it, otherwise in the program.
+const startedFiles = globSync('**/*.{worker,process}.js', { cwd: from }).map((path) => [
   `${CHUNKS}/${basename(path)}`,
   path,
 ]);
@@ -99,7 +99,7 @@ await build({
     ['launch.js', 'launch.js'],
     ...Object.entries(programs).map(([path, module]) => [join(PROGRAMS, path), module]),
     ...Object.entries(packagePrograms).map(([path, source]) => [join(PROGRAMS, path), source]),
-    ...threads,
+    ...startedFiles,
   ].map(([out, path]) => ({
     in: resolve(from, path),
     out: out.replace(/\.js$/, ''),
@@ -145,10 +145,10 @@ const programFolders = new Set(
   Object.keys(programs).map((path) => join(into, PROGRAMS, dirname(path))),
 );
 for (const folder of programFolders) {
-  for (const [thread] of threads) {
+  for (const [path] of startedFiles) {
     writeFileSync(
-      join(folder, basename(thread)),
-      `import '${relative(folder, join(into, thread))}';\n`,
+      join(folder, basename(path)),
+      `import '${relative(folder, join(into, path))}';\n`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
@@ -358,6 +358,17 @@ it('a rebuild finds its thread in the bundle', async () => {
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: expect.stringMatching(/100 %/) });
   expect(output).toContain(`messages: rebuilt from ${events} events`);
   expect(output).not.toContain('begins again');
+});
+
+it('holds each file that a module starts by its address, beside that module', async () => {
+  const dist = await compiledProgram();
+  const missing = globSync('{chunks,programs}/**/*.js', { cwd: dist }).flatMap((path) => {
+    const source = readFileSync(join(dist, path), 'utf8');
+    return [...source.matchAll(/new URL\(\s*["'`]\.\/([\w-]+\.[\w-]+)\.(?:js["'`]|\$)/g)]
+      .map(([, name]) => join(dist, dirname(path), `${name}.js`))
+      .filter((file) => !existsSync(file));
+  });
+  expect(missing).toEqual([]);
 });
 
 it('holds no file that one character beyond ASCII would make twice as large in memory', async () => {
