@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
@@ -573,12 +574,24 @@ describe('a process that stands still between the start of an attempt and its ca
 });
 
 const CALLS_PER_SECOND = 30;
+/** Longer than all of the calls of a test take. */
+const PASSED_MS_MAX = 60_000;
 
 interface PacedDispatch {
   readonly store: MemoryEventStore;
   readonly messages: MessageLedger;
   readonly agenda: FixedAgenda;
   readonly time: SettableTime;
+}
+
+/** Lets time pass in small steps until the condition is true. All work of a step is done before the next. */
+async function passUntil(time: SettableTime, condition: () => boolean): Promise<void> {
+  const endMs = time.monotonic.elapsedMs() + PASSED_MS_MAX;
+  while (!condition()) {
+    if (time.monotonic.elapsedMs() > endMs) throw new Error('The condition did not come true.');
+    await setImmediate();
+    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
+  }
 }
 
 /** Runs a dispatcher until it has made so many calls, each of which changes the agenda. */
@@ -601,10 +614,7 @@ async function callAtPace(
   const stopping = new AbortController();
   const running = runToEnd(dispatcher, stopping.signal);
   const beganMs = time.monotonic.elapsedMs();
-  await eventually(() => {
-    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
-    return sent >= calls;
-  });
+  await passUntil(time, () => sent >= calls);
   const tookMs = time.monotonic.elapsedMs() - beganMs;
   const { steppedOver } = dispatcher;
   stopping.abort();
@@ -696,11 +706,7 @@ describe('a message of high priority', () => {
     });
     const stopping = new AbortController();
     const running = runToEnd(dispatcher, stopping.signal);
-    const untilSent = (isEnough: () => boolean) =>
-      eventually(() => {
-        if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
-        return isEnough();
-      });
+    const untilSent = (isEnough: () => boolean) => passUntil(time, isEnough);
     await untilSent(() => sent.length >= bulkFirst);
     await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
     entries.push(entryOf(MESSAGE_ID));
