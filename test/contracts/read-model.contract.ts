@@ -71,8 +71,19 @@ const PAGE_ROWS = 17;
  */
 const HARD_SEARCHES_EVERY = 7;
 
-/** The contract of every read-model database. @param open an empty database */
-export function describeReadModel(name: string, open: () => Promise<ReadModelDatabase>): void {
+/** Of the sets of groups: the step picks each dimension with and without each other one. */
+export const SOME_GROUPINGS = 7;
+
+/**
+ * The contract of every read-model database.
+ * @param open an empty database
+ * @param groupingsEvery reports by each set of groups with 1, by a part of them with more
+ */
+export function describeReadModel(
+  name: string,
+  open: () => Promise<ReadModelDatabase>,
+  groupingsEvery = 1,
+): void {
   describe(`read models in ${name}`, () => {
     let ledger: MemoryEventStore;
     let feed: PagedEventFeed;
@@ -124,7 +135,8 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
     };
 
     it('says to ask again while a copy of another shape is in use, as in an upgrade', async () => {
-      await fill();
+      await append('message-one', [sampleEvents.MessageRequested]);
+      await projected(feed, catalog);
       const { copy } = await catalog.copyOf('messages');
       const search = (): Promise<unknown> => new SqlMessageSearch(catalog).search({}, undefined, 5);
       await sql`ALTER TABLE messages RENAME COLUMN message_key TO of_another_version`.execute(
@@ -299,15 +311,17 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       for (const seen of walks) expect(seen).toEqual(ids.toSorted());
     });
 
-    it('reports by every set of groups, at every level of time, what counting the rows gives', async () => {
+    const sets = groupingsEvery === 1 ? 'every set' : 'sets';
+    it(`reports by ${sets} of groups, at every level of time, what counting the rows gives`, async () => {
       await fill();
       const rows = [...(await allRows(catalog)).values()];
       const hours = rows.map(({ createdAt }) => Math.floor(createdAt / 3_600_000));
       const [firstHour, lastHour] = [Math.min(...hours), Math.max(...hours)];
+      const many = allGroupings.filter((_, index) => index % groupingsEvery === 0);
       const some = allGroupings.filter((_, index) => index % 16 === 5);
       const questions = [
-        { range: {}, groupings: allGroupings },
-        { range: { first: firstHour + 5, last: lastHour - 7 }, groupings: allGroupings },
+        { range: {}, groupings: many },
+        { range: { first: firstHour + 5, last: lastHour - 7 }, groupings: many },
         { range: { first: firstHour + 30, last: firstHour + 31 }, groupings: some },
         { range: { first: lastHour + 1 }, groupings: some },
         { range: { last: firstHour - 1 }, groupings: some },

@@ -10,7 +10,7 @@ import {
 } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
-import { describeReadModel } from '../../contracts/read-model.contract.js';
+import { describeReadModel, SOME_GROUPINGS } from '../../contracts/read-model.contract.js';
 import { describeStatementPlans } from '../../contracts/statement-plans.contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-read-model-'));
@@ -23,7 +23,7 @@ describeReadModel(
   async () => new SqliteReadModelDatabase(join(directory, String(databases++))),
 );
 
-describeReadModel('memory', async () => new MemoryReadModelDatabase());
+describeReadModel('memory', async () => new MemoryReadModelDatabase(), SOME_GROUPINGS);
 describeContactLists('SQLite', async () => new MemoryReadModelDatabase());
 describeMergedFacets('SQLite', async () => new MemoryReadModelDatabase());
 describeStatementPlans('SQLite', async () => new MemoryReadModelDatabase());
