@@ -19,7 +19,7 @@ export default {
   testTimeout: 120_000,
   testEnvironment: '<rootDir>/test/support/native-environment.mjs',
   runtime: '<rootDir>/test/support/native-runtime.mjs',
-  // Faults of the whole service take minutes: `npm run test:long` runs them, and continuous integration does.
+  // They take minutes: `npm run test:long` runs them, and continuous integration does.
   testPathIgnorePatterns: ['/node_modules/', ...(isLong ? [] : ['\\.long\\.spec\\.ts$'])],
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/*/test/**/*.spec.ts'],
   // Node loads and compiles the files: see native-runtime.mjs.

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxCredentials } from 'vonage-sandbox';
 
-const START_MS_MAX = 30_000;
+/** Against a hang only: a slow machine is not a failure. */
+const START_MS_MAX = 90_000;
 
 export interface Exit {
   readonly code: number | null;
