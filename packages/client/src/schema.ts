@@ -2705,6 +2705,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -2890,6 +2892,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3026,6 +3030,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3123,6 +3129,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3239,6 +3247,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3343,6 +3353,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3491,6 +3503,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3617,6 +3631,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3706,6 +3722,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3783,6 +3801,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3885,6 +3905,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -3976,6 +3998,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4059,6 +4083,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4141,6 +4167,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4223,6 +4251,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4307,6 +4337,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4524,6 +4556,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4612,6 +4646,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4740,6 +4776,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4825,6 +4863,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -4920,6 +4960,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5026,6 +5068,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5122,6 +5166,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5241,6 +5287,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5423,6 +5471,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5542,6 +5592,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5637,6 +5689,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5768,6 +5822,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5899,6 +5955,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5999,6 +6057,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6088,6 +6148,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6155,6 +6217,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6253,6 +6317,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6352,6 +6418,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6456,6 +6524,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6574,6 +6644,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6670,6 +6742,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6748,6 +6822,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6859,6 +6935,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6999,6 +7077,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7134,6 +7214,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7207,6 +7289,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7284,6 +7368,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7394,6 +7480,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7471,6 +7559,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7583,6 +7673,8 @@ export interface operations {
       /** @description The API key of the session no longer works. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7601,6 +7693,8 @@ export interface operations {
       /** @description Not now; ask again after Retry-After seconds. */
       503: {
         headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {
@@ -7625,6 +7719,8 @@ export interface operations {
       /** @description The session. */
       201: {
         headers: {
+          /** @description The session cookie. */
+          'Set-Cookie'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7655,6 +7751,8 @@ export interface operations {
       /** @description The API key is not known, or no longer valid. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7700,6 +7798,8 @@ export interface operations {
       /** @description Too many wrong API keys. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {
@@ -7709,6 +7809,8 @@ export interface operations {
       /** @description Not now; send it again after Retry-After seconds. */
       503: {
         headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {
@@ -7729,6 +7831,8 @@ export interface operations {
       /** @description Signed out. */
       204: {
         headers: {
+          /** @description Removes the session cookie. */
+          'Set-Cookie'?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7789,6 +7893,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7893,6 +7999,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7973,6 +8081,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8072,6 +8182,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8147,6 +8259,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8224,6 +8338,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8326,6 +8442,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8408,6 +8526,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8496,6 +8616,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8607,6 +8729,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8698,6 +8822,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8800,6 +8926,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8888,6 +9016,8 @@ export interface operations {
       /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
+          /** @description How the API key is sent. */
+          'WWW-Authenticate'?: string;
           [name: string]: unknown;
         };
         content: {

@@ -163,6 +163,31 @@ it('says of each request with a JSON body how one that is wrong, too large or no
   expect(silent).toEqual([]);
 });
 
+it('names the headers by which a refusal says what to do, and those of a session', async () => {
+  const carried: Readonly<Record<string, string>> = {
+    401: 'WWW-Authenticate',
+    429: 'Retry-After',
+    503: 'Retry-After',
+  };
+  // Webhooks are answered before everything else, and their 401 asks for no key.
+  const silent = operations()
+    .filter(({ path }) => !path.startsWith('/webhooks/'))
+    .flatMap(({ path, method, operation: { responses } }) =>
+      Object.entries(responses)
+        .filter(([status, { content = {}, headers = {} }]) => {
+          const header = carried[status];
+          return 'application/problem+json' in content && header && !(header in headers);
+        })
+        .map(([status]) => `${method} ${path} ${status}`),
+    );
+  expect(silent).toEqual([]);
+  const left = await waybill.api.call('DELETE', '/v1/session');
+  expect(left.headers.has('set-cookie')).toBe(true);
+  const { post, delete: leave } = document.paths['/v1/session'] ?? {};
+  expect(leave?.responses['204']?.headers).toHaveProperty('Set-Cookie');
+  expect(post?.responses['201']?.headers).toHaveProperty('Set-Cookie');
+});
+
 it('has a request for each of its routes in requests.http', () => {
   const named = (line: string) => line.replace(/\{\{[^}]*\}\}/g, '*').replace(/\?.*/, '');
   const requests = projectFile('requests.http').split('\n').map(named);

@@ -47,6 +47,20 @@ export type DescribedStatus = keyof typeof meanings;
 
 const retryAfter = { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } };
 
+/** The headers of a refusal, by its status. */
+const carried: Readonly<Record<number, object>> = {
+  401: {
+    headers: {
+      'WWW-Authenticate': {
+        description: 'How the API key is sent.',
+        schema: { type: 'string', example: 'Bearer realm="waybill"' },
+      },
+    },
+  },
+  429: { headers: retryAfter },
+  503: { headers: retryAfter },
+};
+
 /** Answers of every status carry them, and say the same. */
 const rateLimits = {
   RateLimit: {
@@ -60,16 +74,11 @@ const rateLimits = {
   },
 };
 
-const headersOf = (status: DescribedStatus): object => {
-  if (status === 429) return { headers: { ...retryAfter, ...rateLimits } };
-  return status === 503 ? { headers: retryAfter } : {};
-};
-
 /** Documents an answer with a problem document. */
 export const problem = (
   status: number,
   description: string,
-  headers: object = {},
+  headers: object = carried[status] ?? {},
 ): MethodDecorator =>
   ApiResponse({
     status,
@@ -85,6 +94,8 @@ export const DescribePublic = problem(400, 'The request is not valid HTTP.');
 export const DescribeProblems = (...statuses: readonly DescribedStatus[]): MethodDecorator =>
   applyDecorators(
     ...([401, ...statuses, 429, 503] as const).map((status) =>
-      problem(status, meanings[status], headersOf(status)),
+      status === 429
+        ? problem(status, meanings[status], { headers: { ...retryAfter, ...rateLimits } })
+        : problem(status, meanings[status]),
     ),
   );

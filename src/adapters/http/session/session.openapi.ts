@@ -25,6 +25,10 @@ const session = complete({
   },
 });
 
+const setCookie = (description: string) => ({
+  'Set-Cookie': { description, schema: { type: 'string' } },
+});
+
 const faulty = problem(400, 'The request has faults; `errors` names all of them.');
 const ofAnotherOrigin = problem(403, 'A page of another origin asked.');
 
@@ -50,7 +54,12 @@ export const DescribeSignIn = openOperation({
     'Sets a session cookie: HttpOnly, SameSite=Strict, Secure over HTTPS. It holds no key, lasts 12 hours at most, and ends when the key is revoked.',
   parts: [
     ApiBody({ type: SignInDto }),
-    answer('The session.', session, 201),
+    ApiResponse({
+      status: 201,
+      description: 'The session.',
+      schema: session,
+      headers: setCookie('The session cookie.'),
+    }),
     faulty,
     problem(401, 'The API key is not known, or no longer valid.'),
     ofAnotherOrigin,
@@ -68,5 +77,13 @@ export const DescribeSignOut = openOperation({
   summary: 'Sign out',
   description:
     'Removes the cookie, and ends the session on this instance. A copy of the cookie works on others, and after a restart, until the session is over or its key is revoked. Without a session it does nothing.',
-  parts: [ApiResponse({ status: 204, description: 'Signed out.' }), faulty, ofAnotherOrigin],
+  parts: [
+    ApiResponse({
+      status: 204,
+      description: 'Signed out.',
+      headers: setCookie('Removes the session cookie.'),
+    }),
+    faulty,
+    ofAnotherOrigin,
+  ],
 });
