@@ -1,4 +1,5 @@
 import { createApiKey, parseApiKeys } from '../../src/application/access/api-keys.js';
+import { reportDimensions } from '../../src/application/ports/delivery-totals.js';
 import { VERSION } from '../../src/version.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { runCommand } from '../support/processes/run-command.js';
@@ -68,6 +69,7 @@ it('shows the usage of each command as the caller can repeat it', async () => {
   expect((await waybill('release', '--help')).output).toContain('  waybill release [--waiting');
   const npm = await runCommand('commands/search.js', ['--help']);
   expect(npm.output).toContain('  npm run waybill -- search');
+  expect((await waybill('report', '--help')).output).toContain(reportDimensions.join(', '));
 });
 
 it('says in the help of each command how it ends, and that it prints JSON for a program', async () => {

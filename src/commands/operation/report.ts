@@ -1,3 +1,4 @@
+import { reportDimensions } from '../../application/ports/delivery-totals.js';
 import type { DeliveryReportRow } from '../../application/reporting/delivery-report.js';
 import { json, option, optionsOf, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
@@ -7,7 +8,7 @@ const USAGE = `Prints how many messages were delivered, how fast, and what they 
 
   waybill report [--group-by DIMENSION[,DIMENSION]] [--since TIME] [--until TIME] [--time-zone ZONE] [--json]
 
-  DIMENSION  country, networkCode, from, channel, errorCode, hour or day
+  DIMENSION  ${reportDimensions.join(', ')}
              Hours and days are of UTC, also with --time-zone.
   TIME       2030-01-31T09:30Z, 2030-01-31 or, with --time-zone, 2030-01-31T09:30
   --json     the report as JSON
