@@ -188,6 +188,11 @@ describe('the manifests', () => {
     expect(paths.map((match) => match[1])).toEqual(['/webhooks', '/v1']);
   });
 
+  it('name the host of the ingress, after which the transparency log is named for ever', () => {
+    const [, host] = /"host":"([^"]+)"/.exec(JSON.stringify(manifest('Ingress'))) ?? [];
+    expect(settings['PUBLIC_URL']).toBe(`https://${host}`);
+  });
+
   it('name secrets and hold none', () => {
     const deployment = JSON.stringify(manifest('Deployment'));
     for (const { metadata } of secrets) expect(deployment).toContain(`"${metadata.name}"`);
