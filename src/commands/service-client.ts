@@ -68,7 +68,9 @@ export class ServiceClient {
     const url = of('WAYBILL_URL') ?? `http://127.0.0.1:${of('PORT') ?? 3000}`;
     if (!/^https?:/.test(url) || !URL.canParse(url)) {
       throw new Error(
-        'WAYBILL_URL is no address: write it as http://127.0.0.1:3000 or https://sms.example.com.',
+        of('WAYBILL_URL') === undefined
+          ? 'PORT must be a whole number from 0 to 65535. Set it, or set WAYBILL_URL.'
+          : 'WAYBILL_URL is no address: write it as http://127.0.0.1:3000 or https://sms.example.com.',
       );
     }
     return new ServiceClient(url.replace(/\/+$/, ''), of('WAYBILL_API_KEY'));

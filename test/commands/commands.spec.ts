@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseApiKeys, createApiKey, findApiKey } from '../../src/application/access/api-keys.js';
 import { Api } from '../support/facts/api.js';
@@ -169,6 +171,22 @@ describe('send', () => {
     );
     expect(exitCode).toBe(0);
   });
+});
+
+it('name PORT where that is no number, and .env where it cannot be read', async () => {
+  const port = await runCommand('commands/search.js', [], { PORT: 'abc' });
+  expect([port.exitCode, port.errors]).toEqual([1, expect.stringMatching(/^PORT must be a whole/)]);
+  const directory = await mkdtemp(join(tmpdir(), 'waybill-'));
+  try {
+    await mkdir(join(directory, '.env'));
+    const file = await runCommand('commands/search.js', [], {}, directory);
+    expect([file.exitCode, file.errors]).toEqual([
+      1,
+      expect.stringMatching(/^\.env cannot be read: EISDIR/),
+    ]);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });
 
 describe('replay', () => {
