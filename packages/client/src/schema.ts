@@ -2351,7 +2351,7 @@ export type components = {
     Sending: {
       by: string | null;
       cause: ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration') | null;
-      /** @description Senders whose messages wait, because their providers refused them (HTTP 403). */
+      /** @description Senders whose messages wait, because Vonage (HTTP 403) or the mail server refused them. */
       heldSenders: {
         by: string;
         channel: string;

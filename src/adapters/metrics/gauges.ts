@@ -104,7 +104,7 @@ export function addHoldGauges(metrics: PrometheusMetrics, holds: HoldStatistics)
   );
   metrics.gauge(
     'waybill_held_senders',
-    'Senders whose messages wait, because Vonage refused them (HTTP 403).',
+    'Senders whose messages wait, because Vonage (HTTP 403) or the mail server refused them.',
     () => holds.heldSenders.length,
   );
 }

@@ -3,8 +3,8 @@ import type { AttemptRefusal } from './message-events.js';
 
 /**
  * The thing that a provider refuses, when it refuses a call for a reason outside the message. `account`: its credentials,
- * its credit or the configured address (HTTP 401, 402). `sender`: the sender on its channel (HTTP 403). `pace`: the
- * number of calls (HTTP 429). `call`: none was made, for a reason of our own.
+ * its credit or the configured address (HTTP 401, 402). `sender`: the sender on its channel (HTTP 403, or
+ * an answer of the mail server to it). `pace`: the number of calls (HTTP 429). `call`: none was made, for a reason of our own.
  */
 export type RefusedPart = 'account' | 'sender' | 'pace' | 'call';
 

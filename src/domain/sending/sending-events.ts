@@ -50,7 +50,7 @@ export type SendingReleased = Fact<
   }
 >;
 
-/** From now on nothing is handed over for this sender on this channel, because its provider refused it (HTTP 403). */
+/** From now on nothing is handed over for this sender on this channel, because Vonage (HTTP 403) or the mail server refused it. */
 export type SenderHeld = Fact<
   'SenderHeld',
   {

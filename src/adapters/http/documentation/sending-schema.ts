@@ -30,7 +30,8 @@ export const sending = complete({
   ...flow,
   heldSenders: {
     type: 'array',
-    description: 'Senders whose messages wait, because their providers refused them (HTTP 403).',
+    description:
+      'Senders whose messages wait, because Vonage (HTTP 403) or the mail server refused them.',
     items: complete({
       channel: text,
       from: text,
