@@ -59,6 +59,7 @@ import { AGENDA, LEDGER, PACES, SET_ASIDE } from './application/port-tokens.js';
 import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
+import { LedgerOutages } from './application/health/ledger-outages.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import { ReadLimits } from './application/guards/read-limits.js';
 import { DeliveryFigures } from './application/operating/delivery-figures.js';
@@ -125,12 +126,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
+    const outages = new LedgerOutages(time.monotonic);
     const keys = resources.track(KeyStoreModule.for(keyRowsOf(config), config.masterKeys));
     const ledger = resources.track(
       EventStoreModule.for(
         config.eventStore,
         (store) => {
-          const observed = new ObservedEventStore(store, time.monotonic);
+          const observed = new ObservedEventStore(store, time.monotonic, outages);
           return telemetry?.overStore(observed) ?? observed;
         },
         keys,
@@ -184,6 +186,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       ...settingsFor(config, logger, metrics),
       ...clocks,
       health,
+      outages,
     });
     const http = HttpModule.with([application, ledger], {
       clock,
@@ -311,7 +314,7 @@ const settingsFor = (
   config: RunnableConfig,
   logger: Logger,
   metrics: PrometheusMetrics,
-): Omit<ApplicationSettings, 'clock' | 'monotonic' | 'health'> => ({
+): Omit<ApplicationSettings, 'clock' | 'monotonic' | 'health' | 'outages'> => ({
   identifiers: uuidIdentifiers,
   random: Math.random,
   logger,

@@ -10,6 +10,7 @@ import { HeedWishes } from '../../src/application/contacts/heed-wishes.js';
 import { DestroyAgain } from '../../src/application/erasure/destroy-again.js';
 import { ExpirePersonalData } from '../../src/application/erasure/expire-personal-data.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
+import { LedgerOutages } from '../../src/application/health/ledger-outages.js';
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
 import * as ports from '../../src/application/port-tokens.js';
 import type { LogStore } from '../../src/application/ports/log-store.js';
@@ -88,6 +89,7 @@ export class Instance {
     this.clock = clock;
     const logger = around.logger(life);
     const health = new HealthRegistry(clock, monotonic, logger);
+    const outages = new LedgerOutages(monotonic);
     const settings = {
       clock,
       monotonic,
@@ -103,6 +105,7 @@ export class Instance {
         personalDataExpired() {},
       },
       health,
+      outages,
       newCache: <Name extends string, Value extends object | string | bigint | boolean>(
         max: number,
       ) => new LRUCache<Name, Value>({ max: Math.min(max, CACHED_MAX) }),
@@ -132,7 +135,7 @@ export class Instance {
     const idle = { run: (signal: AbortSignal) => untilAborted(signal) };
     this.container = readModels
       .provideTo(new Container(tableOfContents(settings)), life)
-      .provide(ports.EVENT_STORE, new ObservedEventStore(ledger.storeFor(life), monotonic))
+      .provide(ports.EVENT_STORE, new ObservedEventStore(ledger.storeFor(life), monotonic, outages))
       .provide(ports.EVENT_FEED, feed)
       .provide(ports.LEDGER, ledger.ledger)
       .provide(ports.KEY_STORE, around.keyStore.for(life))

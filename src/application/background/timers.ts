@@ -6,6 +6,7 @@ import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKind, DueBy } from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
 import type { Clocks } from '../ports/clock.js';
+import type { LedgerOutages } from '../health/ledger-outages.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ThrottledLog } from '../throttled-log.js';
@@ -57,7 +58,20 @@ export interface TimersSurroundings extends Clocks {
   readonly health: Health;
   /** Time limit of one call to Vonage. */
   readonly callTimeoutMs: number;
+  readonly outages: Pick<LedgerOutages, 'last'>;
 }
+
+/** Reports that may still come again: the windows of calls from before `callsBefore` stay open for them. */
+interface Repeats {
+  /** ISO 8601 UTC. */
+  readonly callsBefore: string;
+  /** By the monotonic clock. */
+  readonly openUntilMs: number;
+}
+
+/** The time for which reports may come again that nobody took for so long. */
+const openMsAfter = (silentMs: number): number =>
+  Math.min(REPEAT_MS_MAX, silentMs) + REPEAT_MARGIN_MS;
 
 type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 
@@ -75,8 +89,7 @@ export class Timers {
   };
   private readonly aside: EntriesAside;
   private readonly log: ThrottledLog;
-  /** The windows of calls from before `callsBefore` stay open until `openUntilMs`, by the monotonic clock. */
-  private repeats = { callsBefore: '', openUntilMs: 0 };
+  private repeatsOfTurn: Repeats = { callsBefore: '', openUntilMs: 0 };
 
   constructor(
     private readonly work: TimedWork,
@@ -109,9 +122,18 @@ export class Timers {
     const now = this.surroundings.clock.now();
     const silentMs = lastRecordedAt === undefined ? 0 : now.getTime() - Date.parse(lastRecordedAt);
     if (silentMs <= 0) return;
-    const openMs = Math.min(REPEAT_MS_MAX, silentMs) + REPEAT_MARGIN_MS;
-    const openUntilMs = this.surroundings.monotonic.elapsedMs() + openMs;
-    this.repeats = { callsBefore: now.toISOString(), openUntilMs };
+    const openUntilMs = this.surroundings.monotonic.elapsedMs() + openMsAfter(silentMs);
+    this.repeatsOfTurn = { callsBefore: now.toISOString(), openUntilMs };
+  }
+
+  /** The reports that were refused while the ledger was away, although this process ran. */
+  private repeatsOfOutage(): readonly Repeats[] {
+    const { clock, monotonic, outages } = this.surroundings;
+    if (outages.last === undefined) return [];
+    const { beganMs, endedMs } = outages.last;
+    const endedAt = clock.now().getTime() - (monotonic.elapsedMs() - endedMs);
+    const openUntilMs = endedMs + openMsAfter(endedMs - beganMs);
+    return [{ callsBefore: new Date(endedAt).toISOString(), openUntilMs }];
   }
 
   /** Runs until `signal` aborts; resolves when the current round has ended. */
@@ -221,13 +243,18 @@ export class Timers {
   }
 
   private async awaitsRepeats(entry: AgendaEntry): Promise<boolean> {
-    const { callsBefore, openUntilMs } = this.repeats;
-    const leftMs = openUntilMs - this.surroundings.monotonic.elapsedMs();
-    if (leftMs <= 0) return false;
+    const nowMs = this.surroundings.monotonic.elapsedMs();
+    const awaited = [this.repeatsOfTurn, ...this.repeatsOfOutage()].filter(
+      ({ openUntilMs }) => openUntilMs > nowMs,
+    );
+    if (awaited.length === 0) return false;
     const { message } = await this.work.messages.recall(entry.messageId);
     const attempt = message.kind === 'tracked' ? currentAttempt(message) : undefined;
-    const startedAt = attempt?.startedAt ?? attempt?.recoveredAt ?? callsBefore;
-    if (startedAt >= callsBefore) return false;
+    const startedAt = attempt?.startedAt ?? attempt?.recoveredAt;
+    if (startedAt === undefined || startedAt === null) return false;
+    const open = awaited.filter(({ callsBefore }) => startedAt < callsBefore);
+    if (open.length === 0) return false;
+    const leftMs = Math.max(...open.map(({ openUntilMs }) => openUntilMs)) - nowMs;
     this.aside.put(entry, Math.min(OPEN_PAUSE_MS, leftMs));
     return true;
   }

@@ -294,6 +294,7 @@ function runTimers(
       monotonic: monotonicClock,
       ...told,
       callTimeoutMs: CALL_TIMEOUT_MS,
+      outages: { last: undefined },
     },
   );
   stopping.push(runUntilStopped(timers).stop);

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -106,5 +108,40 @@ it('begins no fallback because a repeated report says that a call without an ans
   expect(await waybill.history(ids[0])).not.toContain('FallbackStarted');
   time.pass(OUTAGE_MS + 1_000 * WINDOW_SECONDS);
   await eventually(async () => (await waybill.history(ids[1])).includes('FallbackStarted'));
+  await waybill.end();
+});
+
+it('waits for the reports that it refused while its ledger was away, although it ran itself', async () => {
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time });
+  const id = await sendSilently(waybill, time);
+  const { attempts, to } = await waybill.message(id);
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const tellDelivered = async (): Promise<number> => {
+    const named = { message_uuid: attempts[0]?.messageUuid, client_ref: `${id}.1`, to };
+    const body = statusBody('delivered', { ...named, timestamp: new Date().toISOString() });
+    return (await webhooks.post('status', body)).status;
+  };
+  const away = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
+  away.exec('BEGIN IMMEDIATE');
+  expect(await tellDelivered()).toBe(503);
+  // The window ends in the second of these times.
+  for (let times = 0; times < 2; times++) {
+    time.pass(1_000 * (WINDOW_SECONDS - 10));
+    expect(await tellDelivered()).toBe(503);
+  }
+  away.exec('ROLLBACK');
+  away.close();
+
+  // Either the timer puts the end of the window off, or the fallback begins.
+  await eventually(async () => {
+    const { text } = await waybill.api.get('/metrics');
+    const events = await waybill.history(id);
+    return /^waybill_agenda_stepped_over 1$/m.test(text) || events.includes('FallbackStarted');
+  });
+  expect(await waybill.history(id)).not.toContain('FallbackStarted');
+  expect(await tellDelivered()).toBe(204);
+  expect(await waybill.message(id)).toMatchObject({ status: 'delivered' });
+  expect(await waybill.history(id)).not.toContain('FallbackStarted');
   await waybill.end();
 });
