@@ -4,6 +4,11 @@ import { fileURLToPath } from 'node:url';
 /** The exit code of a process that others kept from its work. */
 const KEPT = 75;
 
+/** The work that has not begun yet, by file: it serves all who ask before it begins. */
+const waiting = new Map<string, Promise<boolean>>();
+/** One process at a time: each takes some 50 MB, and of two on one file the second would wait. */
+let last: Promise<unknown> = Promise.resolve();
+
 /**
  * Overwrites what a SQLite file in WAL mode still holds of rows that were changed or deleted. `secure_delete` overwrites a row in its
  * place, but not the copies that stay behind where SQLite has moved rows to another page: about one number in three hundred.
@@ -17,6 +22,18 @@ const KEPT = 75;
  */
 export function overwriteRemnants(file: string | null, waitMsMax: number): Promise<boolean> {
   if (file === null) return Promise.resolve(true);
+  const known = waiting.get(file);
+  if (known !== undefined) return known;
+  const work = last.then(() => {
+    waiting.delete(file);
+    return runProcess(file, waitMsMax);
+  });
+  last = work.catch(() => undefined);
+  waiting.set(file, work);
+  return work;
+}
+
+function runProcess(file: string, waitMsMax: number): Promise<boolean> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const program = new URL(`./overwrite-remnants.process.${extension}`, import.meta.url);
   return new Promise((resolve, reject) => {

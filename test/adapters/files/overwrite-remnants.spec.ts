@@ -108,3 +108,15 @@ it('lets others commit meanwhile', async () => {
   expect(writer.prepare('SELECT count(*) AS things FROM things').get()).toEqual({ things });
   writer.close();
 });
+
+it('looks through a file once more for all who ask while it is looked through', async () => {
+  const file = join(directory, 'things.sqlite');
+  const writer = new DatabaseSync(file);
+  writer.exec('PRAGMA journal_mode = WAL; CREATE TABLE things (name TEXT)');
+  const first = overwriteRemnants(file, WAIT_MS_MAX);
+  await new Promise(setImmediate);
+  const others = Array.from({ length: 100 }, () => overwriteRemnants(file, WAIT_MS_MAX));
+  expect(new Set([first, ...others]).size).toBe(2);
+  expect(await Promise.all([first, ...others])).not.toContain(false);
+  writer.close();
+});
