@@ -6,8 +6,10 @@ import { pathToFileURL } from 'node:url';
 /** Exit code where others kept the log, so that not everything was overwritten. */
 const KEPT = 75;
 const LOOK_AGAIN_MS = 10;
-/** Looked at in one transaction. Writers wait for it, some milliseconds. */
+/** Looked at together. Where there are remnants in them, writers wait for the transaction that overwrites them: tens of milliseconds. */
 const AT_ONCE_BYTES = 16 * 1024 * 1024;
+/** A writer that waits looks every 100 ms whether it is its turn: without a pause it would wait until the end. */
+const TURN_OF_OTHERS_MS = 150;
 /**
  * A page of rows begins with its kind, any other page with the number of a page. Below this many pages that number begins with a
  * zero, which is no kind: with pages of 4 KiB, 64 GiB.
@@ -85,27 +87,36 @@ const header = bytesAt(0, 100);
 const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
 const zeros = Buffer.alloc(pageBytes);
 
-/** @returns the bytes that were looked at; 0 at the end of the file */
-function overwriteFrom(position: number): number {
-  const bytes = bytesAt(position, AT_ONCE_BYTES);
-  if ((position + bytes.length) / pageBytes > PAGES_MAX) throw new Error('the file is too large');
-  for (let at = 0; at + pageBytes <= bytes.length; at += pageBytes) {
-    const gap = gapOf(bytes.subarray(at, at + pageBytes));
+/** The parts of some bytes of the file that hold remnants, by their places in them. */
+function* remnantsIn(bytes: Buffer): Generator<{ readonly at: number; readonly length: number }> {
+  for (let page = 0; page + pageBytes <= bytes.length; page += pageBytes) {
+    const gap = gapOf(bytes.subarray(page, page + pageBytes));
     if (gap === undefined) continue;
-    const length = gap.end - gap.start;
-    const isEmpty = bytes.compare(zeros, 0, length, at + gap.start, at + gap.end) === 0;
-    if (!isEmpty) writeSync(raw, zeros, 0, length, position + at + gap.start);
+    const [at, length] = [page + gap.start, gap.end - gap.start];
+    if (bytes.compare(zeros, 0, length, at, at + length) !== 0) yield { at, length };
   }
-  fsyncSync(raw);
-  return bytes.length;
 }
 
+function overwriteAt(position: number): void {
+  for (const { at, length } of remnantsIn(bytesAt(position, AT_ONCE_BYTES))) {
+    writeSync(raw, zeros, 0, length, position + at);
+  }
+  fsyncSync(raw);
+}
+
+// From here on the file holds all that was changed before.
+if (!beginAlone()) process.exit(KEPT);
+database.exec('ROLLBACK');
 // The first page holds no rows but those of the schema.
-let position = pageBytes;
-for (let looked = 1; looked > 0; position += looked) {
+for (let position = pageBytes; ; position += AT_ONCE_BYTES) {
+  const bytes = bytesAt(position, AT_ONCE_BYTES);
+  if (bytes.length === 0) break;
+  if ((position + bytes.length) / pageBytes > PAGES_MAX) throw new Error('the file is too large');
+  if (remnantsIn(bytes).next().done === true) continue;
   if (!beginAlone()) process.exit(KEPT);
-  looked = overwriteFrom(position);
+  overwriteAt(position);
   commit();
+  Atomics.wait(pause, 0, 0, TURN_OF_OTHERS_MS);
 }
 database.close();
 closeSync(raw);
