@@ -26,7 +26,7 @@ const TIMEOUT_MS = 60_000;
 /** Between a look that found no service and the next. */
 const PAUSE_MS = 500;
 
-/** Follows the changes and reads the message after each of its own, so that nothing is polled. */
+/** Follows the changes and reads the message after each of its own, so that nothing is polled while the stream is open. */
 export async function waitForMessage(
   waybill: Followed,
   id: string,
@@ -88,10 +88,8 @@ function follow(
   look: () => void,
 ): { readonly failed: Promise<void> } {
   const run = async (): Promise<void> => {
-    for await (const change of waybill.follow({
-      signal,
-      onConnection: (isOpen) => isOpen && look(),
-    })) {
+    // A stream that is refused or lost tells no change: then each try to open it is followed by a look.
+    for await (const change of waybill.follow({ signal, onConnection: look })) {
       if (change.messageId === id) look();
     }
   };

@@ -22,6 +22,7 @@ const refusal =
 
 let server: Server;
 let streams: ServerResponse[];
+let openStream: Answer;
 
 afterEach(() => {
   server.closeAllConnections();
@@ -32,11 +33,13 @@ afterEach(() => {
 async function serviceThat(...answers: readonly Answer[]): Promise<Waybill> {
   const left = [...answers];
   streams = [];
+  openStream = (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('id: 1\n\n');
+    streams.push(response);
+  };
   server = createServer((request, response) => {
-    if (request.url?.startsWith('/v1/stream') === true) {
-      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('id: 1\n\n');
-      streams.push(response);
-    } else (left.length > 1 ? left.shift() : left[0])?.(response);
+    if (request.url?.startsWith('/v1/stream') === true) openStream(response);
+    else (left.length > 1 ? left.shift() : left[0])?.(response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -73,6 +76,12 @@ it('does not begin when it is ended already', async () => {
   const waybill = await serviceThat(sent);
   const ended = AbortSignal.abort(new Error('enough'));
   await expect(waybill.wait('one', { signal: ended, timeoutMs: 300 })).rejects.toThrow('enough');
+});
+
+it('sees the end also where the service opens no further stream', async () => {
+  const waybill = await serviceThat(sent, sent, delivered);
+  openStream = refusal(503);
+  expect(await waybill.wait('one', { timeoutMs: 10_000 })).toMatchObject({ status: 'delivered' });
 });
 
 it('waits without an end when it is told to', async () => {
