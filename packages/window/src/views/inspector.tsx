@@ -296,7 +296,8 @@ type Reason = NonNullable<ReturnType<typeof useRefused>['data']>[number]['reason
 
 /** What each reason means, and where to look. */
 const refusals: Readonly<Record<Reason, string>> = {
-  unsigned: 'It carried no signature. Vonage is asked for a signed one; switch signed webhooks on.',
+  unsigned:
+    'It carried no signature. Vonage is asked for a signed one. If all come so, switch signed webhooks on, and set the default SMS setting of the account to “Messages API”.',
   'too-large': 'It was larger than 256 KiB.',
   unfinished: 'Its body did not come to its end in time. Vonage sends it again.',
   busy: 'Too many came at once. Vonage sends it again.',

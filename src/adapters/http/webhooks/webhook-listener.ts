@@ -175,7 +175,7 @@ export class WebhookListener {
       this.log.warn(
         `unsigned ${webhook}`,
         { webhook },
-        'A webhook came without a signature; a signed one is asked for.',
+        'A webhook came without a signature; a signed one is asked for. If all come so, the default SMS setting of the account is not "Messages API", or signed webhooks are off.',
       );
       return { result: 'unsigned', status: 503 };
     }

@@ -193,6 +193,10 @@ describe('what nobody signed', () => {
     });
     expect(events).toEqual([]);
     expect(await counted('status', 'unsigned')).toBe(before + 1);
+    // The older SMS API signs otherwise, and nothing else says that the account is set to it.
+    expect(
+      waybill.log.says('the default SMS setting of the account is not \\"Messages API\\"'),
+    ).toBe(true);
   });
 });
 
