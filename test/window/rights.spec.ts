@@ -48,6 +48,19 @@ it('shows a key that may only read what became of a message, and says why it may
   await context.close();
 });
 
+it('shows a sender that Vonage refuses while all else is sent, and why', async () => {
+  const { page, waybill } = world;
+  waybill.sandbox.configure({ blockedSenders: ['447700900009'] });
+  await world.send(recipient(), { from: '447700900009' });
+  await world.go('/operations');
+  const panel = page.getByRole('region', { name: 'Sending', exact: true });
+  await panel.getByText('+44 7700 900009 (sms)').waitFor();
+  await panel.getByText('HTTP 403').waitFor();
+  await panel.getByText('Flowing').first().waitFor();
+  waybill.sandbox.configure({ blockedSenders: [] });
+  expect((await world.post('/v1/sending/release', { reason: 'Corrected.' })).status).toBe(200);
+});
+
 it('lists the keys, and revokes one for ever', async () => {
   const { page } = world;
   const key = await makeKey('former-partner', ['send']);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useNow } from '../data/now.js';
-import { count, counted } from '../data/numbers.js';
+import { count, counted, phoneNumber } from '../data/numbers.js';
 import { useSending, type Sending } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime, span } from '../data/times.js';
@@ -46,7 +46,8 @@ export function SendingPanel({ session }: { readonly session: Session }) {
       </Panel>
     );
   }
-  const { state, since, reason, by, until, waiting, oldestWaitingSeconds, pace } = sending.data;
+  const { state, since, reason, by, until, waiting, oldestWaitingSeconds, pace, heldSenders } =
+    sending.data;
   return (
     <Panel
       title="Sending"
@@ -93,6 +94,22 @@ export function SendingPanel({ session }: { readonly session: Session }) {
           <>
             <dt>Next try</dt>
             <dd>{fullTime(until, now)}</dd>
+          </>
+        )}
+        {heldSenders.length > 0 && (
+          <>
+            <dt>Held senders</dt>
+            <dd>
+              {heldSenders.map((held) => (
+                <p key={`${held.channel} ${held.from}`}>
+                  <b>
+                    {phoneNumber(held.from)} ({held.channel})
+                  </b>{' '}
+                  since {fullTime(held.since, now)}: {sentence(held.reason)} Next try{' '}
+                  {fullTime(held.until, now)}.
+                </p>
+              ))}
+            </dd>
           </>
         )}
       </dl>
