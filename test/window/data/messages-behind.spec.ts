@@ -12,6 +12,15 @@ it('leads from a group to its messages, and from one without a value nowhere: no
   expect(messagesOf(rowOf({ country: 'GB', networkCode: null }), range)).toContain('country=GB');
 });
 
+it.each([
+  ['2030-01-01T00:00:00.000Z', '2030-01-01T15:00:00.000Z', '2030-01-02T00:00:00.000Z'],
+  ['2030-01-02T00:00:00.000Z', '2030-01-02T00:00:00.000Z', '2030-01-02T15:00:00.000Z'],
+])('leads from the day %s to what of it the report counts', (day, since, until) => {
+  const hours24 = { since: '2030-01-01T15:00:00.000Z', until: '2030-01-02T15:00:00.000Z' };
+  const find = new URLSearchParams(messagesOf(rowOf({ day }), hours24)?.slice(2));
+  expect([find.get('since'), find.get('until')]).toEqual([since, until]);
+});
+
 it('counts the days of a range that begins within a day from their midnights, as reports do', () => {
   const hours24 = { since: '2030-01-01T15:00:00.000Z', until: '2030-01-02T15:00:00.000Z' };
   expect(startsOf(hours24, DAY_MS)).toEqual([

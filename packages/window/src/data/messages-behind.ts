@@ -46,5 +46,8 @@ function timesOf({ group }: Group, range: Range): readonly [since: string, until
   if (start == null) return [range.since, range.until];
   const length = group['hour'] == null ? DAY_MS : HOUR_MS;
   const at = Date.parse(start);
-  return [new Date(at).toISOString(), new Date(at + length).toISOString()];
+  // The first and the last day of a range count only what is in it.
+  const since = Math.max(at, Date.parse(range.since));
+  const until = Math.min(at + length, Date.parse(range.until));
+  return [new Date(since).toISOString(), new Date(until).toISOString()];
 }
