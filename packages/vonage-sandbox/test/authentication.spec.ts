@@ -114,6 +114,11 @@ it('leaves the application out of the callbacks of a message that the account se
   const claims = claimsIn(callback?.authorization ?? null);
   expect(claims).toMatchObject({ api_key: credentials.apiKey });
   expect(claims).not.toHaveProperty('application_id');
+  const settings = `${fresh.sandbox.url}/account/settings`;
+  expect((await call(settings, { headers: { authorization } })).body).toMatchObject({
+    'dr-callback-url': `${fresh.receiver.url}${callback?.path}`,
+    'mo-callback-url': `${fresh.receiver.url}/webhooks/inbound`,
+  });
   await fresh.stop();
 });
 

@@ -48,9 +48,10 @@ function answerOf(route: string, body: string, settings: Settings): object | nul
   }
 }
 
-const accountSettings = ({ requestsPerSecond }: Settings): object => ({
-  'mo-callback-url': '',
-  'dr-callback-url': '',
+/** Callbacks of the account go where those of the application go. */
+const accountSettings = ({ requestsPerSecond, statusUrl, inboundUrl }: Settings): object => ({
+  'mo-callback-url': inboundUrl ?? '',
+  'dr-callback-url': statusUrl ?? '',
   'max-outbound-request': requestsPerSecond ?? REQUESTS_PER_SECOND,
   'max-inbound-request': REQUESTS_PER_SECOND,
   'max-calls-per-second': REQUESTS_PER_SECOND,
