@@ -353,7 +353,8 @@ export function fold(stream: StoredStream): MessageAsOf {
   let person: string | undefined;
   for (const recorded of stream.events) {
     message = evolve(message, recorded.event as MessageEvent);
-    person ??= recorded.person;
+    // What names nobody has the key of its day, and what comes after it may name somebody.
+    if (message.kind === 'tracked' && message.to !== '') person ??= recorded.person;
   }
   const lastEventId = stream.events.at(-1)?.id;
   return { message, revision: stream.revision, lastEventId, person };
@@ -363,12 +364,14 @@ export function fold(stream: StoredStream): MessageAsOf {
 function personOf(
   { person }: MessageAsOf,
   after: Message,
-  { type }: MessageCommand,
+  command: MessageCommand,
 ): Person | undefined {
   if (person !== undefined) return { id: person };
-  // A report may name no recipient.
-  if (after.kind === 'unheard-of' || after.to === '') return undefined;
-  return { number: after.to, mayReturn: type === 'RequestMessage' };
+  if (after.kind === 'unheard-of') return undefined;
+  const reported = 'report' in command ? command.report.to : '';
+  // A report may name no recipient, and a later one may.
+  const number = after.to === '' ? reported : after.to;
+  return number === '' ? undefined : { number, mayReturn: command.type === 'RequestMessage' };
 }
 
 const retryLimitOf = (

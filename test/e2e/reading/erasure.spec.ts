@@ -267,6 +267,21 @@ it('certifies that webhooks are set aside, which may name the person', async () 
   expect(await erase(number)).toMatchObject({ status: 200, body: { remains } });
 });
 
+it('erases what was reported about a message after a report that named nobody', async () => {
+  const number = recipient();
+  await waybill.until(await waybill.send(number), 'delivered');
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const { to: _, ...nameless } = statusBody('submitted');
+  const id = nameless['message_uuid'] as string;
+  await webhooks.post('status', nameless);
+  await webhooks.post('status', { ...nameless, status: 'delivered', to: number });
+  expect(JSON.stringify(await waybill.events(id))).toContain(number);
+  expect((await erase(number)).status).toBe(200);
+  const events = await waybill.events(id);
+  expect(JSON.stringify(events)).not.toContain(number);
+  expect(events).toHaveLength(2);
+});
+
 it('erases a person of whom something is damaged, once the lists are made anew', async () => {
   const number = recipient();
   const ids = [await waybill.send(number, { text: WORDS }), await waybill.send(number)];

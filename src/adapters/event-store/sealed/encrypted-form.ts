@@ -131,7 +131,7 @@ export class EncryptedForm implements CopiedForm {
       metadata: takeOut(JSON.parse(metadata) as Json, paths.metadata, values.metadata) as Json,
     };
     if (values.data.length === 0 && values.metadata.length === 0) return undefined;
-    const person = await this.personOf(stream);
+    const person = (await this.personOf(stream)) ?? namedIn(JSON.parse(data) as Json, stream);
     const found = await this.ports.keys.sealingKey(person, String(clear.metadata['recordedAt']));
     if ('erased' in found) {
       putBack(clear.data, paths.data, () => ERASED);
@@ -177,19 +177,22 @@ export class EncryptedForm implements CopiedForm {
     return { data: await opened('data'), metadata: await opened('metadata') };
   }
 
-  /** All events of a stream belong to the person whom its first one names. */
+  /** All events of a stream belong to the person whom its first one names; if it names nobody, each to whom it names itself. */
   private async personOf(stream: string): Promise<Person | undefined> {
     const known = this.persons.get(stream);
     if (known !== undefined) return known.person;
     const [first] = await this.ports.stored.stream(stream);
     const data = first && jsonIn(copiedOf(first).stored.data);
-    const number = data?.[numberFieldOf(stream)];
-    // Nobody becomes known again who was erased since.
-    const person =
-      typeof number === 'string' && number !== '' ? { number, mayReturn: false } : undefined;
+    const person = data && namedIn(data, stream);
     this.persons.set(stream, { person });
     return person;
   }
+}
+
+/** Nobody becomes known again who was erased since. */
+function namedIn(data: Json, stream: string): Person | undefined {
+  const number = data[numberFieldOf(stream)];
+  return typeof number === 'string' && number !== '' ? { number, mayReturn: false } : undefined;
 }
 
 function numberFieldOf(stream: string): string {
