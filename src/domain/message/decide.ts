@@ -685,8 +685,11 @@ const NO_REPORT = 'no report came in the confirmation window, and the caller pre
 const isSentOnceMore = ({ request, attempts }: TrackedMessage): boolean =>
   request?.onUnknown === 'resend' &&
   attempts.at(-1)?.isDoubted === false &&
-  attempts.filter((one) => one.unknownBecause !== null || one.refusal?.class === 'ambiguous')
-    .length === 1;
+  attempts.filter(mayBeFirstText).length === 1;
+
+/** True for a call that was not answered, or not clearly, unless it turned out later that it was refused. */
+const mayBeFirstText = ({ outcome, unknownBecause, refusal }: Attempt): boolean =>
+  outcome === 'refused' ? refusal?.class === 'ambiguous' : unknownBecause !== null;
 
 /**
  * Adds the close of an overdue window once the outcome is known; while it is unknown, no timer closes the window. Where a fallback

@@ -627,6 +627,29 @@ describe('the window of an unknown outcome', () => {
       .emits();
   });
 
+  it('counts no call for a first text of which it turned out that it was not taken', () => {
+    const lateAnswer: MessageCommand = {
+      type: 'RecordOutcome',
+      attempt: 1,
+      outcome: {
+        kind: 'refused',
+        httpStatus: 429,
+        class: 'transient',
+        reason: 'too many requests',
+        problem: null,
+        retryAfterMs: null,
+      },
+    };
+    const late = decide(lateAnswer, stateOf(preferred), circumstances());
+    expect(late.map(({ type }) => type)).toEqual(['AttemptRefused', 'RetryScheduled']);
+    const history = [...preferred, ...late, started(2), lost(2)];
+    const repeated = decide(close, stateOf(history), circumstances(over));
+    expect(repeated).toMatchObject([{ type: 'RetryScheduled', data: { nextAttempt: 3 } }]);
+    given(...history, ...repeated, started(3), lost(3))
+      .when(close, { now: '2030-01-01T14:00:00.000Z' })
+      .emits();
+  });
+
   it('sends nothing once more when its first text turns out to be taken, before the second is', () => {
     const unconfirmed: MessageEvent = {
       type: 'DeliveryUnconfirmed',

@@ -208,13 +208,17 @@ function isSentOnceMore(events: readonly RecordedEvent[], { attempt }: Call): bo
   if (first?.event.type !== 'MessageRequested' || first.event.data.onUnknown !== 'resend') {
     return false;
   }
-  const unknown = events.filter(
-    ({ event }) =>
-      event.type === 'AttemptOutcomeUnknown' ||
-      (event.type === 'AttemptRefused' && event.data.class === 'ambiguous'),
+  // A late answer may tell that the call was not taken.
+  const refused = events.flatMap(({ event }) =>
+    event.type === 'AttemptRefused' && event.data.class !== 'ambiguous' ? event.data.attempt : [],
   );
-  const [only] = unknown;
-  return only !== undefined && 'attempt' in only.event.data && only.event.data.attempt === attempt;
+  const unknown = events.flatMap(({ event }) =>
+    event.type === 'AttemptOutcomeUnknown' || event.type === 'AttemptRefused'
+      ? event.data.attempt
+      : [],
+  );
+  const [only] = unknown.filter((one) => !refused.includes(one));
+  return only === attempt;
 }
 
 function allowsAnother({ type, data }: MessageEvent, { attempt, messageUuid }: Call): boolean {
