@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => postgres.stop(), 30_000);
 
-// Reports by every set of groups, where `npm test` asks for a seventh of them.
+// Reports by every set of groups, and searches by all pairs of filters, take a server a minute.
 describeReadModel(
   'PostgreSQL',
   async () => new PostgresReadModelDatabase(await postgres.newDatabase()),

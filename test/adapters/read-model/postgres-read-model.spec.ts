@@ -8,7 +8,6 @@ import { newPool } from '../../../src/adapters/postgres/new-pool.js';
 import { ReadModelsUnavailable } from '../../../src/application/errors.js';
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
-import { describeReadModel, SOME_GROUPINGS } from '../../contracts/read-model.contract.js';
 import { describeStatementPlans } from '../../contracts/statement-plans.contract.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
@@ -28,7 +27,6 @@ const openEmpty = async (): Promise<PostgresReadModelDatabase> => {
   return database;
 };
 
-describeReadModel('PostgreSQL', openEmpty, SOME_GROUPINGS);
 describeContactLists('PostgreSQL', openEmpty);
 describeMergedFacets('PostgreSQL', openEmpty);
 describeStatementPlans('PostgreSQL', openEmpty);
