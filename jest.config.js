@@ -13,8 +13,8 @@ const isLong = process.env['LONG_TESTS'] === 'yes';
 /** @type {import('jest').Config} */
 export default {
   cacheDirectory,
-  // Tests start services of several threads each. More workers than cores made calls miss the service's own time limits.
-  maxWorkers: availableParallelism(),
+  // A worker often waits for timers, disks and processes: a third one keeps two cores busy. Long tests start several services each.
+  maxWorkers: isLong ? availableParallelism() : Math.ceil(1.5 * availableParallelism()),
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 120_000,
   testEnvironment: '<rootDir>/test/support/native-environment.mjs',
