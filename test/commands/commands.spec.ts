@@ -301,6 +301,14 @@ describe('keys', () => {
     expect((await command('keys', 'create', 'shop', 'send+read')).output).not.toContain(shown);
   });
 
+  it('says that a service has no keys', async () => {
+    const { url } = await startWaybill();
+    const listed = await runCommand('commands/keys.js', ['list'], { WAYBILL_URL: url });
+    expect(listed.output).toBe(
+      'There are no API keys: who reaches the service may use all of it.\n',
+    );
+  });
+
   it('makes, lists and revokes keys of a running service', async () => {
     const admin = createApiKey('root', ['admin']);
     const service = await startWaybill({

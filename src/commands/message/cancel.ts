@@ -5,6 +5,8 @@ const USAGE = `Withdraws a message that has not been sent yet.
 
   waybill cancel ID [--json]
 
+  --json  print the message as JSON
+
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope send.
 Exit code: 0 cancelled, 1 it could not be cancelled, 2 wrong usage.
 `;

@@ -15,6 +15,7 @@ const USAGE = `Sends a message that is over again, as a new message with the sam
 
   --reason           kept in the ledger, and shown with the message
   --idempotency-key  another key sends another time; without one, a message is sent again once
+  --json             print the new message as JSON
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope send.
 Exit code: 0 recorded, 1 the service refused or did not answer, 2 wrong usage.

@@ -10,6 +10,7 @@ const USAGE = `Decides about a message of which nobody knows whether Vonage took
             abandon: the message failed; a later report of its delivery still applies
             delivered: the person has it
   --reason  kept in the ledger, and shown with the message
+  --json    print the message as JSON
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope send.
 Exit code: 0 decided, 1 the service refused or did not answer, 2 wrong usage.

@@ -14,6 +14,8 @@ It says for each thing whether it is right, and what to do.
 
   npm run doctor -- [--json]
 
+  --json  print what was found as JSON
+
 Reads the configuration of the service from the environment and .env: run it on the machine and as the user of the service, which
 may run meanwhile. The running service is asked for what it has seen at WAYBILL_URL, with WAYBILL_API_KEY where it needs a
 key (scope metrics).

@@ -21,6 +21,7 @@ const USAGE = `Erases a person: destroys the keys of all that is recorded about 
   --reason   kept in the ledger and in the certificate; it must not name the number
   --compact  then writes the tables on PostgreSQL anew, without the dead rows that hold the number for a while. Each
              table is locked meanwhile (docs/erasure.md). Needs the environment of the service
+  --json     print the certificate as JSON
 
 What waits for the person is withdrawn. Messages still count, and an opt-out stays, without the number.
 Repeat the command after a failure: it completes what was cut off.

@@ -7,6 +7,7 @@ const USAGE = `Holds sending: messages are taken, and wait until it is released.
 
   --reason    kept in the ledger, and shown wherever a message waits
   --provider  vonage, email, web-push or fcm: only what goes to it is held
+  --json      print the answer as JSON
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 sending is held, 1 the service refused or did not answer, 2 wrong usage.

@@ -125,6 +125,9 @@ async function list(told: Told): Promise<number> {
     told.words(lineOf(key));
     items.push(key);
   }
+  if (items.length === 0) {
+    told.words('There are no API keys: who reaches the service may use all of it.');
+  }
   told.facts({ items });
   return 0;
 }
