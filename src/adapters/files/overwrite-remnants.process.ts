@@ -16,7 +16,7 @@ const TURN_OF_OTHERS_MS = 150;
  */
 const PAGES_MAX = 2 ** 24;
 
-const [file = '', waitMsMax = '0'] = process.argv.slice(2);
+const [file = '', waitMsMax = '0', use = 'shared'] = process.argv.slice(2);
 // A file that was deleted meanwhile must not be there again, empty.
 const existing = pathToFileURL(file);
 existing.searchParams.set('mode', 'rw');
@@ -55,10 +55,12 @@ function commit(): void {
   database.exec(`PRAGMA user_version = ${Number(version)}; COMMIT`);
 }
 
-function bytesAt(position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(raw, bytes, 0, length, position));
-}
+/** Used again for each part of the file: new room costs as much time as reading. */
+const room = Buffer.alloc(AT_ONCE_BYTES);
+
+/** The part of the file from there on. It is gone with the next call. */
+const bytesAt = (position: number): Buffer =>
+  room.subarray(0, readSync(raw, room, 0, AT_ONCE_BYTES, position));
 
 /** The kinds of pages that hold rows, with the bytes of their headers (https://sqlite.org/fileformat2.html, 1.6). */
 const headerBytes: ReadonlyMap<number | undefined, number> = new Map([
@@ -82,9 +84,9 @@ function gapOf(page: Buffer): { readonly start: number; readonly end: number } |
   return { start, end };
 }
 
-const header = bytesAt(0, 100);
+const named = bytesAt(0).readUInt16BE(16);
 /** 1 stands for 65,536. */
-const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+const pageBytes = named === 1 ? 65_536 : named;
 const zeros = Buffer.alloc(pageBytes);
 
 /** The parts of some bytes of the file that hold remnants, by their places in them. */
@@ -98,7 +100,7 @@ function* remnantsIn(bytes: Buffer): Generator<{ readonly at: number; readonly l
 }
 
 function overwriteAt(position: number): void {
-  for (const { at, length } of remnantsIn(bytesAt(position, AT_ONCE_BYTES))) {
+  for (const { at, length } of remnantsIn(bytesAt(position))) {
     writeSync(raw, zeros, 0, length, position + at);
   }
   fsyncSync(raw);
@@ -109,14 +111,14 @@ if (!beginAlone()) process.exit(KEPT);
 database.exec('ROLLBACK');
 // The first page holds no rows but those of the schema.
 for (let position = pageBytes; ; position += AT_ONCE_BYTES) {
-  const bytes = bytesAt(position, AT_ONCE_BYTES);
+  const bytes = bytesAt(position);
   if (bytes.length === 0) break;
   if ((position + bytes.length) / pageBytes > PAGES_MAX) throw new Error('the file is too large');
   if (remnantsIn(bytes).next().done === true) continue;
   if (!beginAlone()) process.exit(KEPT);
   overwriteAt(position);
   commit();
-  Atomics.wait(pause, 0, 0, TURN_OF_OTHERS_MS);
+  if (use === 'shared') Atomics.wait(pause, 0, 0, TURN_OF_OTHERS_MS);
 }
 database.close();
 closeSync(raw);

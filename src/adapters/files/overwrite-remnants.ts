@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The exit code of a process that others kept from its work. */
 const KEPT = 75;
+/** Tells the process that others write to the file too. */
+const SHARED = 'shared';
 
 /** The work that has not begun yet, by file: it serves all who ask before it begins. */
 const waiting = new Map<string, Promise<boolean>>();
@@ -18,26 +20,31 @@ let last: Promise<unknown> = Promise.resolve();
  *
  * @param file null: nothing is on disk
  * @param waitMsMax time in which readers may end each time that they are waited for, milliseconds
+ * @param isShared others write to the file too, and get their turns
  * @returns false when others read for too long, so that remnants may be left
  */
-export function overwriteRemnants(file: string | null, waitMsMax: number): Promise<boolean> {
+export function overwriteRemnants(
+  file: string | null,
+  waitMsMax: number,
+  isShared = true,
+): Promise<boolean> {
   if (file === null) return Promise.resolve(true);
   const known = waiting.get(file);
   if (known !== undefined) return known;
   const work = last.then(() => {
     waiting.delete(file);
-    return runProcess(file, waitMsMax);
+    return runProcess(file, waitMsMax, isShared);
   });
   last = work.catch(() => undefined);
   waiting.set(file, work);
   return work;
 }
 
-function runProcess(file: string, waitMsMax: number): Promise<boolean> {
+function runProcess(file: string, waitMsMax: number, isShared: boolean): Promise<boolean> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const program = new URL(`./overwrite-remnants.process.${extension}`, import.meta.url);
   return new Promise((resolve, reject) => {
-    const args = [fileURLToPath(program), file, String(waitMsMax)];
+    const args = [fileURLToPath(program), file, String(waitMsMax), isShared ? SHARED : 'alone'];
     execFile(process.execPath, args, (error, _stdout, stderr) => {
       if (error === null) resolve(true);
       else if (error.code === KEPT) resolve(false);

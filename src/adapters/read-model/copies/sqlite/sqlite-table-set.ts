@@ -73,6 +73,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   private constructor(
     private readonly database: DatabaseSync,
     private readonly guard: DamageGuard,
+    private readonly filling: Filling,
   ) {
     this.db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database, guard) });
   }
@@ -96,7 +97,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
       database.close();
       throw error;
     }
-    return new SqliteTableSet<Tables>(database, new DamageGuard(onDamage));
+    return new SqliteTableSet<Tables>(database, new DamageGuard(onDamage), filling);
   }
 
   /** @returns the fault in the structure of the file; undefined where there is none */
@@ -160,7 +161,9 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   }
 
   async purge(): Promise<void> {
-    if (await overwriteRemnants(this.database.location(), PURGE_MS_MAX)) return;
+    // Nobody else uses a copy that is being rebuilt.
+    const isShared = this.filling === 'live';
+    if (await overwriteRemnants(this.database.location(), PURGE_MS_MAX, isShared)) return;
     throw new StoreUnavailable('a read model is read for too long: ask again');
   }
 
