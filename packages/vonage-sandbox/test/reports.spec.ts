@@ -34,6 +34,14 @@ it.each(['status', 'from', 'include_message'])(
   },
 );
 
+it('refuses to be asked by a recipient beside ids, which choose alone', async () => {
+  const { sandbox } = await startSetting();
+  expect(await ask(sandbox.url, { id: randomUUID(), to: ORDINARY_NUMBER })).toMatchObject({
+    status: 422,
+    body: { title: 'Invalid filter', detail: 'The sandbox does not heed to beside id.' },
+  });
+});
+
 it('says so when an answer does not hold every record', async () => {
   const { sandbox } = await startSetting({ statusUrl: null });
   const answers = async (count: number) => {

@@ -69,7 +69,9 @@ function faultOf(query: URLSearchParams): string | null {
   if (query.has('id') && hasDates) {
     return 'When using message_id, the following parameters are not supported: [date_start, date_end]';
   }
-  if (query.has('id')) return null;
+  if (query.has('id')) {
+    return query.has('to') ? 'The sandbox does not heed to beside id.' : null;
+  }
   if (!query.has('date_start') || !query.has('date_end')) {
     return 'Missing required parameter: id, or date_start and date_end';
   }
