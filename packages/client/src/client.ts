@@ -120,9 +120,12 @@ export class Waybill {
   }
 }
 
-/** @throws TypeError for an empty id: the service would answer with the list of messages */
+/** @throws TypeError for an id that makes another address: an empty one, for example, that of the list of messages */
 function pathOf(id: string): { readonly id: string } {
   if (id === '') throw new TypeError('The id of the message is empty.');
+  if (id === '.' || id === '..') {
+    throw new TypeError(`The id of the message is "${id}", which no message has.`);
+  }
   return { id };
 }
 

@@ -32,6 +32,17 @@ it.each([
   expect(asked.at(-1)?.['prefer']).toBe(prefer);
 });
 
+it.each(['.', '..'])(
+  'asks for no message whose id is %s: the address would be another',
+  async (id) => {
+    const count = asked.length;
+    const refusal = `The id of the message is "${id}", which no message has.`;
+    await expect(waybill.message(id)).rejects.toThrow(refusal);
+    await expect(waybill.wait(id, { timeoutMs: 300 })).rejects.toThrow(refusal);
+    expect(asked).toHaveLength(count);
+  },
+);
+
 it('asks for no message whose id is empty: the list would be the answer', async () => {
   await expect(waybill.message('')).rejects.toThrow(/^The id of the message is empty\.$/);
   await expect(waybill.wait('', { timeoutMs: 300 })).rejects.toThrow(
