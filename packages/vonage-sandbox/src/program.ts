@@ -1,5 +1,6 @@
 import packageFile from '../package.json' with { type: 'json' };
 import { createSandboxCredentials, type SandboxCredentials } from './credentials.js';
+import { envValueOf } from './env-value.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 import { helpText, readCommand, type SandboxSettings } from './settings.js';
 
@@ -71,17 +72,10 @@ function introduction(
 # Seed ${sandbox.seed}
 # With these lines in its environment a service talks to the sandbox. All of it is fake.
 VONAGE_API_HOST=${sandbox.url}
-VONAGE_API_KEY=${quoted(credentials.apiKey)}
-VONAGE_API_SECRET=${quoted(credentials.apiSecret)}
-VONAGE_APPLICATION_ID=${quoted(credentials.applicationId)}
+VONAGE_API_KEY=${envValueOf(credentials.apiKey)}
+VONAGE_API_SECRET=${envValueOf(credentials.apiSecret)}
+VONAGE_APPLICATION_ID=${envValueOf(credentials.applicationId)}
 ${privateKey}
-VONAGE_SIGNATURE_SECRET=${quoted(credentials.signatureSecret)}
+VONAGE_SIGNATURE_SECRET=${envValueOf(credentials.signatureSecret)}
 VONAGE_NUMBER=447700900000`;
-}
-
-/** An `.env` file knows no escape: a value with special characters stands in quotes that it does not contain. */
-function quoted(value: string): string {
-  const isPlain = /^[\w./+=@:-]*$/.test(value);
-  const quote = isPlain ? '' : ["'", '`', '"'].find((mark) => !value.includes(mark));
-  return `${quote ?? ''}${value}${quote ?? ''}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { publicKeyOf } from './credentials.js';
+import { envValueOf } from './env-value.js';
 import { SEED_MAX, type SandboxOptions } from './options.js';
 import { storyNames } from './stories/stories.js';
 
@@ -23,6 +24,13 @@ interface Setting extends Values {
 const anyText: Values = {
   takes: 'a text',
   read: (value) => (value === '' ? undefined : value),
+};
+
+/** It is shown at the start as a line of an `.env` file. */
+const credential: Values = {
+  takes:
+    'a text that quotes in an .env file can hold: no carriage return, and no \', or no ", \\n and \\r, or no `',
+  read: (value) => (value === '' || envValueOf(value) === null ? undefined : value),
 };
 
 const webAddress: Values = {
@@ -127,14 +135,14 @@ const readers: Readonly<Partial<Record<keyof SandboxOptions, Setting>>> = {
     ...wholeNumber(0, SEED_MAX),
   },
   historyMax: { tells: 'messages that are remembered (10000)', ...wholeNumber(1, 1_000_000) },
-  apiKey: { tells: 'of the account', ...anyText },
-  apiSecret: { tells: 'of the account', ...anyText },
-  applicationId: { tells: 'of the application', ...anyText },
+  apiKey: { tells: 'of the account', ...credential },
+  apiSecret: { tells: 'of the account', ...credential },
+  applicationId: { tells: 'of the application', ...credential },
   publicKey: {
     tells: 'PEM or a file: checks the bearer tokens of the application',
     ...publicKeyOrFile,
   },
-  signatureSecret: { tells: 'signs the callbacks', ...anyText },
+  signatureSecret: { tells: 'signs the callbacks', ...credential },
 };
 
 /** The settings with their flags: `--status-url` for `statusUrl`. */

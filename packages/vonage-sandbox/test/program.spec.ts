@@ -71,7 +71,7 @@ it('starts with no settings at all and prints an environment that works', async 
   await receiver.stop();
 });
 
-it.each(['a#b', `"it's`, '`a` "b"', ' a b ', '$HOME\\n', '#'])(
+it.each(['a#b', `"it's`, '`a` "b"', ' a b ', '$HOME\\n', '#', "it's\\n", "`it's` $", 'a\nb'])(
   'prints the secret %s so that it is read as it was given',
   async (secret) => {
     const flags = [`--api-secret=${secret}`, `--signature-secret=${secret}`];
@@ -82,6 +82,20 @@ it.each(['a#b', `"it's`, '`a` "b"', ' a b ', '$HOME\\n', '#'])(
     });
   },
 );
+
+it('prefers the quotes that every reader of an .env file knows', async () => {
+  const { said } = await run(['--port', '0', "--api-secret=it's"]);
+  expect(said).toContain(`VONAGE_API_SECRET="it's"`);
+});
+
+it.each(['\'`"', "'`\\n", 'a\r'])('refuses the secret %j, which no quotes hold', async (secret) => {
+  const { exitCode, complained, said } = await run(['--port', '0', `--api-secret=${secret}`]);
+  expect([exitCode, said]).toEqual([2, '']);
+  expect(complained).toBe(
+    'Settings: --api-secret is not valid: it takes a text that quotes in an .env file can hold: ' +
+      'no carriage return, and no \', or no ", \\n and \\r, or no `. See --help.',
+  );
+});
 
 it('explains itself', async () => {
   const { said, sandbox, exitCode } = await run(['--help']);
