@@ -574,7 +574,7 @@ it('no longer asks for a decision that a colleague has made', async () => {
   const number = recipient();
   await world.receive(number, 'please stop the noise?');
   await world.go('/overview');
-  await page.getByText(/\d texts? may be a wish to stop/).click();
+  await page.getByText(/\d (?:person|people) may wish to stop/).click();
   const waiting = page.getByRole('region', { name: 'Texts that may be a wish to stop' });
   await waiting.getByText(shown(number)).waitFor();
   await world.post(`/v1/contacts/${number}/review`, { outcome: 'none', reason: 'A noise.' });

@@ -10,7 +10,7 @@ const zoneName = (zone: string, at: readonly string[]): string =>
     [
       '--input-type=module',
       '--eval',
-      `import { zoneName } from '${fileURLToPath(times)}'; console.log(zoneName(${JSON.stringify(at)}))`,
+      `import { zoneName } from '${fileURLToPath(times)}'; console.log(zoneName(${JSON.stringify(at)}, new Date(0)))`,
     ],
     { encoding: 'utf8', env: { ...process.env, TZ: zone } },
   ).trim();
@@ -23,6 +23,8 @@ it.each([
   ['Europe/Berlin', [winter, summer, winter], 'UTC+1 and UTC+2'],
   ['Asia/Kolkata', [winter, summer], 'UTC+5:30'],
   ['America/New_York', [summer], 'UTC−4'],
+  ['Australia/Adelaide', [winter, '2026-07-01T12:00:00Z'], 'UTC+9:30 and UTC+10:30'],
+  ['Europe/London', [], 'UTC+1'],
 ])('names the zone of %s for the times that are shown: %j', (zone, at, words) => {
   expect(zoneName(zone, at)).toBe(words);
 });

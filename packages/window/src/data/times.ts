@@ -98,12 +98,20 @@ function pair(
   return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
 }
 
-/** `UTC+0`, `UTC+5:30`; `UTC+1 and UTC+2` for times on both sides of a change of the clocks. A page names it once. */
-export const zoneName = (times: readonly (string | Date)[]): string =>
-  [...new Set(times.map((at) => offsetName(new Date(at))))].toSorted().join(' and ');
+/**
+ * `UTC+0`, `UTC+5:30`; `UTC+1 and UTC+2` for times on both sides of a change of the clocks. A page names it once.
+ * @param now instead of the times where there are none
+ */
+export function zoneName(times: readonly (string | Date)[], now: Date): string {
+  const shown = times.length > 0 ? times : [now];
+  const offsets = new Set(shown.map((at) => -new Date(at).getTimezoneOffset()));
+  return [...offsets]
+    .toSorted((a, b) => a - b)
+    .map(offsetName)
+    .join(' and ');
+}
 
-function offsetName(at: Date): string {
-  const minutes = -at.getTimezoneOffset();
+function offsetName(minutes: number): string {
   const size = Math.abs(minutes);
   const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`;
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;

@@ -192,7 +192,11 @@ export function Find({ session }: { readonly session: Session }) {
               </button>
             )}
             <span className="note">
-              Your time, {zoneName([now, ...found.items.map(({ createdAt }) => createdAt)])}
+              Your time,{' '}
+              {zoneName(
+                found.items.map(({ createdAt }) => createdAt),
+                now,
+              )}
             </span>
           </header>
           <Results

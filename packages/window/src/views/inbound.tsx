@@ -123,7 +123,13 @@ export function Inbound({ session }: { readonly session: Session }) {
           </p>
         )}
         <div className="listfoot">
-          <span>Your time, {zoneName([now, ...items.map(({ occurredAt }) => occurredAt)])}</span>
+          <span>
+            Your time,{' '}
+            {zoneName(
+              items.map(({ occurredAt }) => occurredAt),
+              now,
+            )}
+          </span>
           <span>
             {asOf?.time == null ? '' : `As of ${clockTime(asOf.time)}. `}New ones appear by
             themselves.

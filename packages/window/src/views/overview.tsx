@@ -465,8 +465,8 @@ function NeedsPerson({
       number: people,
       shape: 'inbox',
       family: 'doubt',
-      what: `${isMore(reviews) ? 'More than ' : ''}${counted(people, 'text')} may be a wish to stop`,
-      next: 'Read each, and decide',
+      what: `${isMore(reviews) ? 'More than ' : ''}${people === 1 ? '1 person' : `${count(people)} people`} may wish to stop`,
+      next: 'Read their texts, and decide',
       href: '/inbound',
     },
     {

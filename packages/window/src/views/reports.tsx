@@ -373,7 +373,7 @@ function Table({
         <span className="note">
           {counted(rows.length, 'row')}
           {by.includes('day') ? ', days in UTC' : ''}
-          {by.includes('hour') ? `, your time, ${zoneName([range.since, range.until])}` : ''}
+          {by.includes('hour') ? `, your time, ${zoneName([range.since, range.until], now)}` : ''}
         </span>
       </header>
       <ScrollTable label={`Messages by ${groupsOf(by)}`}>

@@ -85,8 +85,12 @@ export function Timeline({
           )}
         </span>
         <span>
-          Your time, {zoneName([now, ...told.map(({ entry }) => entry.recordedAt)])}. Gaps longer
-          than a minute are drawn short.
+          Your time,{' '}
+          {zoneName(
+            told.map(({ entry }) => entry.recordedAt),
+            now,
+          )}
+          . Gaps longer than a minute are drawn short.
         </span>
       </div>
     </Panel>

@@ -103,7 +103,13 @@ export function PersonView({
           )}
           <Reply person={person} session={session} route={route} />
           <div className="listfoot">
-            <span>Your time, {zoneName([now, ...lines.map(({ at }) => at)])}</span>
+            <span>
+              Your time,{' '}
+              {zoneName(
+                lines.map(({ at }) => at),
+                now,
+              )}
+            </span>
             <span>New ones appear by themselves.</span>
           </div>
         </section>
