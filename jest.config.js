@@ -13,8 +13,9 @@ const isLong = process.env['LONG_TESTS'] === 'yes';
 /** @type {import('jest').Config} */
 export default {
   cacheDirectory,
-  // A worker often waits for timers, disks and processes: a third one keeps two cores busy. Long tests start several services each.
-  maxWorkers: isLong ? availableParallelism() : Math.ceil(1.5 * availableParallelism()),
+  // A worker often waits for timers, disks and processes, so that one more than cores keeps two cores busy. With more of them, calls
+  // miss the service's own time limits. Long tests start several services each.
+  maxWorkers: isLong ? availableParallelism() : availableParallelism() + 1,
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 120_000,
   testEnvironment: '<rootDir>/test/support/native-environment.mjs',
