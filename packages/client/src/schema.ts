@@ -599,7 +599,7 @@ export type paths = {
     put?: never;
     /**
      * Send many messages that are over again
-     * @description A page of what the filters of the message list find; without `status`, those that are rejected, undeliverable, failed, expired, but none that a later report contradicts: its person may have the text. One of which an attempt may have arrived, because no report came, its error leaves that possible or an earlier attempt was reported delivered, is `refused`, and so is one that was sent again already under another key. `status` or `contradicted=true` takes those too. A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` until it is null. Without an Idempotency-Key, each message is sent again once, however often this is asked. Caps hold: a message above one is `refused`.
+     * @description A page of what the filters of the message list find; without `status`, those that are rejected, undeliverable, failed, expired, but none that a later report contradicts: its person may have the text. One of which an attempt may have arrived, because no report came, its error leaves that possible or an earlier attempt was reported delivered, is `refused`, and so is one that was sent again already: alone, with another API key or under another `Idempotency-Key`. `status` or `contradicted=true` takes those too. A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` until it is null. Without an Idempotency-Key, each message is sent again once, however often this is asked. Caps hold: a message above one is `refused`.
      */
     post: operations['resendMessages'];
     delete?: never;

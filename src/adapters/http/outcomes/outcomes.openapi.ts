@@ -104,7 +104,7 @@ export const DescribeBulkResend = operation({
     'A page of what the filters of the message list find; without `status`, those that are ' +
     `${RESENT_BY_DEFAULT.join(', ')}, but none that a later report contradicts: its person may have the text. ` +
     'One of which an attempt may have arrived, because no report came, its error leaves that possible or an earlier attempt was reported delivered, ' +
-    'is `refused`, and so is one that was sent again already under another key. ' +
+    'is `refused`, and so is one that was sent again already: alone, with another API key or under another `Idempotency-Key`. ' +
     `\`status\` or \`contradicted=true\` takes those too. ${GO_ON} Without an Idempotency-Key, each message is ` +
     'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
   parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResendDto }), bulkAnswer],
