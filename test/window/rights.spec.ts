@@ -48,17 +48,22 @@ it('shows a key that may only read what became of a message, and says why it may
   await context.close();
 });
 
-it('shows a sender that Vonage refuses while all else is sent, and why', async () => {
+it('shows a sender that Vonage refuses while all else is sent, and releases it', async () => {
   const { page, waybill } = world;
   waybill.sandbox.configure({ blockedSenders: ['447700900009'] });
   await world.send(recipient(), { from: '447700900009' });
   await world.go('/operations');
   const panel = page.getByRole('region', { name: 'Sending', exact: true });
-  await panel.getByText('+44 7700 900009 (sms)').waitFor();
+  await panel.getByText('+44 7700 900009 (SMS)', { exact: true }).waitFor();
   await panel.getByText('HTTP 403').waitFor();
   await panel.getByText('Flowing').first().waitFor();
+  expect(await panel.getByRole('button', { name: 'Hold…' }).count()).toBeGreaterThan(0);
+  await panel.getByRole('button', { name: 'Release…', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Release what is held?' });
+  await dialog.getByRole('textbox').fill('Corrected.');
   waybill.sandbox.configure({ blockedSenders: [] });
-  expect((await world.post('/v1/sending/release', { reason: 'Corrected.' })).status).toBe(200);
+  await dialog.getByRole('button', { name: 'Release', exact: true }).click();
+  await panel.getByText('+44 7700 900009 (SMS)').waitFor({ state: 'detached' });
 });
 
 it('lists the keys, and revokes one for ever', async () => {

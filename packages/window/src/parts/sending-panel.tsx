@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { channelWord } from '../data/channels.js';
 import { useNow } from '../data/now.js';
 import { count, counted, phoneNumber } from '../data/numbers.js';
 import { useSending, type Sending } from '../data/operations.js';
@@ -38,7 +39,7 @@ const laneWords = (waiting: Sending['waiting']): string =>
 export function SendingPanel({ session }: { readonly session: Session }) {
   const sending = useSending();
   const now = useNow();
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<'hold' | 'release'>();
   if (sending.data === undefined) {
     return (
       <Panel title="Sending">
@@ -54,9 +55,18 @@ export function SendingPanel({ session }: { readonly session: Session }) {
       tag={<SendingTag state={state} />}
       note={
         may(session, 'admin') ? (
-          <button className="link plain" type="button" onClick={() => setAsking(true)}>
-            {state === 'held' ? 'Release…' : 'Hold…'}
-          </button>
+          <>
+            {(state === 'held' || heldSenders.length > 0) && (
+              <button className="link plain" type="button" onClick={() => setAsked('release')}>
+                Release…
+              </button>
+            )}{' '}
+            {state !== 'held' && (
+              <button className="link plain" type="button" onClick={() => setAsked('hold')}>
+                Hold…
+              </button>
+            )}
+          </>
         ) : undefined
       }
     >
@@ -103,7 +113,7 @@ export function SendingPanel({ session }: { readonly session: Session }) {
               {heldSenders.map((held) => (
                 <p key={`${held.channel} ${held.from}`}>
                   <b>
-                    {phoneNumber(held.from)} ({held.channel})
+                    {phoneNumber(held.from)} ({channelWord(held.channel)})
                   </b>{' '}
                   since {fullTime(held.since, now)}: {sentence(held.reason)} Next try{' '}
                   {fullTime(held.until, now)}.
@@ -116,19 +126,31 @@ export function SendingPanel({ session }: { readonly session: Session }) {
       {sending.data.providers.length > 1 && (
         <ProvidersTable sending={sending.data} session={session} />
       )}
-      {isAsking && <SteerAll sending={sending.data} onClose={() => setAsking(false)} />}
+      {asked !== undefined && (
+        <SteerAll act={asked} sending={sending.data} onClose={() => setAsked(undefined)} />
+      )}
     </Panel>
   );
 }
 
 function SteerAll({
+  act,
   sending: { state, waiting },
   onClose,
 }: {
+  readonly act: 'hold' | 'release';
   readonly sending: Sending;
   readonly onClose: () => void;
 }) {
-  const isHeld = state === 'held';
+  if (act === 'release' && state !== 'held') {
+    return (
+      <SteerDialog name="what is held" isHeld onClose={onClose}>
+        Every held sender and provider is released: what waits for them is handed over, and cannot
+        be called back. A sender that is refused again is held again.
+      </SteerDialog>
+    );
+  }
+  const isHeld = act === 'release';
   return (
     <SteerDialog name="sending" isHeld={isHeld} onClose={onClose}>
       {isHeld
