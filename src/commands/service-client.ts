@@ -8,6 +8,7 @@ import type { ErasureCertificate } from '../application/erasure/erasure-certific
 import type { StuckPlan } from '../application/reconciliation/reconcile-stuck.js';
 import type { DeliveryReport } from '../application/reporting/delivery-report.js';
 import type { ListedMessage } from '../application/reporting/message-list.js';
+import type { PastHold } from '../application/steering/past-holds.js';
 import type { SendingView } from '../application/steering/read-sending.js';
 import { fetchUntil, whyNoAnswer, type Asked } from './fetch-until.js';
 
@@ -149,6 +150,13 @@ export class ServiceClient {
     readonly provider?: string;
   }): Promise<SendingShown> {
     return this.call('/v1/sending/hold', posted(request));
+  }
+
+  /** The holds of all of sending and of providers that were not released yet. */
+  async presentHolds(): Promise<readonly PastHold[]> {
+    const path = `/v1/sending/holds?since=${new Date().toISOString()}`;
+    const { items } = await this.call<{ items: readonly PastHold[] }>(path);
+    return items.filter(({ until }) => until === null);
   }
 
   sending(): Promise<SendingShown> {

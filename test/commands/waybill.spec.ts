@@ -139,6 +139,29 @@ it('holds and releases sending, and cancels what waits meanwhile', async () => {
   expect(await jsonOf('search', '--status', 'cancelled')).toMatchObject({ id });
 });
 
+it('says which hold of two it recorded, and which holds beside it', async () => {
+  const hold = async (...args: string[]) => (await waybill('hold', ...args)).output;
+  const email = ['--provider', 'email'];
+  await hold('--reason', 'one');
+  expect(await hold(...email, '--reason', 'two')).toMatch(
+    /^Sending by email is held since \S+Z: two\nAll of sending is held too, since \S+Z: one\n$/,
+  );
+  expect(await hold(...email, '--reason', 'four')).toMatch(
+    /^Sending by email was held already, since \S+Z: two\nNothing was changed; your reason was not recorded\.\nAll of sending is held too, since \S+Z: one\n$/,
+  );
+  const isRecorded = async (...args: string[]) => (await jsonOf('hold', ...args))['reasonRecorded'];
+  expect(await isRecorded(...email, '--reason', 'four')).toBe(false);
+  expect(await isRecorded('--provider', 'fcm', '--reason', 'four')).toBe(true);
+  await waybill('release');
+  expect(await hold(...email, '--reason', 'three')).toMatch(
+    /^Sending by email is held since \S+Z: three\n$/,
+  );
+  expect(await hold(...email, '--reason', 'four')).toMatch(
+    /^Sending by email was held already, since \S+Z: three\nNothing was changed; .*\n$/,
+  );
+  await waybill('release');
+});
+
 it('releases a sender that Vonage has refused', async () => {
   const refused = '447700900009';
   running.sandbox.configure({ blockedSenders: [refused] });

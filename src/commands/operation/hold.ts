@@ -1,5 +1,6 @@
 import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
-import { ServiceClient } from '../service-client.js';
+import { toldBy } from '../told.js';
+import { ServiceClient, ServiceError } from '../service-client.js';
 
 const USAGE = `Holds sending: messages are taken, and wait until it is released.
 
@@ -7,7 +8,7 @@ const USAGE = `Holds sending: messages are taken, and wait until it is released.
 
   --reason    kept in the ledger, and shown wherever a message waits
   --provider  vonage, email, web-push or fcm: only what goes to it is held
-  --json      print the answer as JSON
+  --json      prints the state of sending, and whether your reason was recorded (reasonRecorded), as one JSON document
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 sending is held, 1 the service refused or did not answer, 2 wrong usage.
@@ -22,17 +23,26 @@ async function hold(args: readonly string[], print: Print): Promise<number> {
     reason,
     ...(provider === undefined ? {} : { provider }),
   });
-  const held = sending.providers?.find((one) => one.provider === provider) ?? sending;
-  const what = provider === undefined ? 'Sending' : `Sending by ${provider}`;
-  if (values.json === true) {
-    print(JSON.stringify(sending));
-  } else if (held.reason === reason) {
-    print(`${what} is held since ${held.since}: ${reason}`);
-  } else {
-    print(`${what} was held already, since ${held.since}: ${held.reason}`);
-    // A provider's own hold is recorded also beside one of all of sending, which is shown.
-    if (provider === undefined) print('Nothing was changed; your reason was not recorded.');
+  // The state of a provider shows a hold of all of sending before the provider's own.
+  const holds = provider === undefined ? [] : await client.presentHolds();
+  const own = provider === undefined ? sending : holds.find(({ scope }) => scope === provider);
+  if (own === undefined) {
+    throw new ServiceError('It was held, and is released already. Look at who released it.');
   }
+  const what = provider === undefined ? 'Sending' : `Sending by ${provider}`;
+  const reasonRecorded = own.reason === reason;
+  const told = toldBy(print, values.json);
+  if (reasonRecorded) {
+    told.words(`${what} is held since ${own.since}: ${reason}`);
+  } else {
+    told.words(`${what} was held already, since ${own.since}: ${own.reason}`);
+    told.words('Nothing was changed; your reason was not recorded.');
+  }
+  const all = holds.find(({ scope }) => scope === 'all');
+  if (all !== undefined) {
+    told.words(`All of sending is held too, since ${all.since}: ${all.reason}`);
+  }
+  told.facts({ ...sending, reasonRecorded });
   return 0;
 }
 
