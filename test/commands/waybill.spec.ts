@@ -171,6 +171,22 @@ it('releases a sender that Vonage has refused', async () => {
     const shown = await (await fetch(`${running.url}/v1/sending`, { headers })).json();
     return (shown as { heldSenders: readonly unknown[] }).heldSenders.length === 1;
   });
+  const undecidable = await waybill('release', '--waiting', 'unknown');
+  expect([undecidable.exitCode, undecidable.output]).toEqual([
+    2,
+    expect.not.stringMatching(/sent/),
+  ]);
+  expect(undecidable.errors).toContain('Only senders are held');
+  const answer = await fetch(`${running.url}/v1/sending/release`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key.key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ reason: 'A test.', waiting: 'unknown' }),
+  });
+  expect(await answer.json()).toMatchObject({
+    status: 409,
+    type: expect.stringMatching(/sending-not-held$/),
+    detail: expect.stringContaining('Release without it'),
+  });
   running.sandbox.configure({ blockedSenders: [] });
   const released = await waybill('release');
   expect([released.exitCode, released.errors]).toEqual([0, '']);

@@ -235,6 +235,13 @@ export class SteerSending {
     if (held === undefined && senders.length === 0) {
       throw new ApplicationError('sending-not-held', notHeld(known, provider));
     }
+    if (held === undefined && request.waiting === 'unknown') {
+      throw new ApplicationError(
+        'sending-not-held',
+        'Only senders are held, and `waiting: unknown` decides about all of sending. ' +
+          'Release without it, which sends what waits; first cancel what must not be sent.',
+      );
+    }
     if (held !== undefined) await this.releaseScope(request, held, known);
     for (const sender of senders) await this.releaseSender(sender, reason, by);
     return this.look(provider);

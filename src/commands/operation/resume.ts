@@ -17,7 +17,7 @@ const USAGE = `Lets a running service send again after sending was held.
 
   --waiting  needed when the ledger is a restored copy or damaged: messages that waited in it may have been sent already.
              send     sends them: a person may get a text twice
-             unknown  records each as of unknown outcome and sends none of them: a person may get no text
+             unknown  records each as of unknown outcome and sends none of them: a person may get no text. Refused where only senders are held
              Messages that were accepted since it was held, or are scheduled for later, are sent either way.
   --provider vonage, email, web-push or fcm: only what is held of it; without it, everything that is held
   --reason   kept in the ledger
@@ -57,6 +57,12 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
   if (before.cause !== null && asksForDecision(before.cause) && waiting === undefined) {
     throw new UsageError(
       'They may have been sent already, so say with --waiting what becomes of them.',
+    );
+  }
+  if (held === undefined && waiting === 'unknown') {
+    throw new UsageError(
+      'Only senders are held, and --waiting unknown decides about all of sending. ' +
+        'Leave it out to send what waits; first cancel what must not be sent.',
     );
   }
   if (waits > 0) told.words(announcements[waiting ?? 'send']);

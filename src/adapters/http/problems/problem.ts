@@ -135,7 +135,8 @@ export const problemKinds: Readonly<Record<ErrorCode, ProblemKind>> = {
   'sending-not-held': {
     status: 409,
     title: 'Sending is not held',
-    advice: 'Nothing is left to release. GET /v1/sending says what sending waits for, if it does.',
+    advice:
+      'Nothing is left to release, or only senders are held: release those without `waiting: unknown`. GET /v1/sending says what sending waits for, if it does.',
   },
   'sending-held-again': {
     status: 409,
