@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { randomUUID } from 'node:crypto';
+import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { VERSION } from '../../../src/version.js';
 import type { Answer } from '../../support/facts/api.js';
 import { sendExamples } from '../../../src/adapters/http/messages/messages.openapi.js';
@@ -181,11 +182,19 @@ it('names the headers by which a refusal says what to do, and those of a session
         .map(([status]) => `${method} ${path} ${status}`),
     );
   expect(silent).toEqual([]);
-  const left = await waybill.api.call('DELETE', '/v1/session');
-  expect(left.headers.has('set-cookie')).toBe(true);
-  const { post, delete: leave } = document.paths['/v1/session'] ?? {};
-  expect(leave?.responses['204']?.headers).toHaveProperty('Set-Cookie');
-  expect(post?.responses['201']?.headers).toHaveProperty('Set-Cookie');
+  const { configured, key } = createApiKey('support-desk', ['read']);
+  const { keys } = parseApiKeys(configured);
+  const { api } = await startWaybill({ config: { apiKeys: keys } });
+  const answers = [
+    ['post', '/v1/session', 201, 'Set-Cookie', { key }],
+    ['delete', '/v1/session', 204, 'Set-Cookie'],
+    ['get', '/v1/messages', 401, 'WWW-Authenticate'],
+  ] as const;
+  for (const [method, path, status, header, body] of answers) {
+    const answer = await api.call(method.toUpperCase(), path, body);
+    expect([path, answer.status, answer.headers.has(header)]).toEqual([path, status, true]);
+    expect(document.paths[path]?.[method]?.responses[status]?.headers).toHaveProperty(header);
+  }
 });
 
 it('has a request for each of its routes in requests.http', () => {
