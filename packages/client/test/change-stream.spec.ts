@@ -1,12 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Waybill, type FollowOptions } from '../src/client.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { collectGarbage } from './collect-garbage.js';
 
 const change = {
   position: '2',
@@ -60,7 +56,6 @@ it('takes a stream that says nothing for long for lost, and resumes it', async (
   expect(connections).toEqual([true, false, true]);
 });
 
-// Node keeps a request weakly while its answer is read: once it is collected, its signal breaks nothing off any more.
 it('resumes a silent stream and ends, however often memory is collected', async () => {
   const closed: Promise<unknown>[] = [];
   const ending = new AbortController();

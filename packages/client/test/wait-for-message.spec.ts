@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Waybill } from '../src/client.js';
+import { collectGarbage } from './collect-garbage.js';
 
 type Answer = (response: ServerResponse) => void;
 
@@ -95,4 +96,27 @@ it('waits without an end when it is told to', async () => {
   );
   const waiting = waybill.wait('one', { timeoutMs: Number.POSITIVE_INFINITY });
   expect(await waiting).toMatchObject({ status: 'delivered' });
+});
+
+it('leaves no stream open, however often memory was collected', async () => {
+  let answer = sent;
+  const waybill = await serviceThat((response) => answer(response));
+  const open = openStream;
+  const closed: Promise<unknown>[] = [];
+  openStream = (response) => {
+    open(response);
+    closed.push(once(response, 'close'));
+    let collected = 0;
+    const collecting = setInterval(() => {
+      collectGarbage();
+      if ((collected += 1) < 10) return;
+      clearInterval(collecting);
+      answer = delivered;
+      response.write('id: 2\ndata: {"messageId":"one"}\n\n');
+    }, 10);
+    response.on('close', () => clearInterval(collecting));
+  };
+  expect(await waybill.wait('one')).toMatchObject({ status: 'delivered' });
+  await Promise.all(closed);
+  expect(closed).toHaveLength(1);
 });
