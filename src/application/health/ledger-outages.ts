@@ -34,7 +34,14 @@ export class LedgerOutages {
     const goesOn = before !== undefined && endedMs - before.endedMs <= GAP_MS_MAX;
     const series = { beganMs: goesOn ? before.beganMs : endedMs, endedMs };
     this.series.set(access, series);
-    if (endedMs - series.beganMs >= OUTAGE_MS_MIN) this.latest = series;
+    if (endedMs - series.beganMs >= OUTAGE_MS_MIN) this.latest = this.after(series);
+  }
+
+  /** An outage that begins while repeats of the one before may still come goes on with it. */
+  private after(series: Outage): Outage {
+    const before = this.latest;
+    const goesOn = before !== undefined && series.beganMs - before.endedMs <= GAP_MS_MAX;
+    return goesOn ? { ...series, beganMs: before.beganMs } : series;
   }
 
   succeeded(access: Access): void {

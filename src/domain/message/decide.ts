@@ -692,8 +692,8 @@ const mayBeFirstText = ({ outcome, unknownBecause, refusal }: Attempt): boolean 
   outcome === 'refused' ? refusal?.class === 'ambiguous' : unknownBecause !== null;
 
 /**
- * Adds the close of an overdue window once the outcome is known; while it is unknown, no timer closes the window. Where a fallback
- * would follow, the timer has not closed it yet and does so: after an outage it waits for what else Vonage repeats.
+ * Closes an overdue window once the outcome is known: where nothing follows, the timer has forgotten it. Where a fallback follows, the
+ * timer closes it: after an outage it waits for what else Vonage repeats.
  */
 const withOverdueWindow = (
   before: TrackedMessage,

@@ -36,6 +36,14 @@ it('is remembered after something was recorded again, and no hitch takes its pla
   expect(lengthMs()).toBe(MINUTE_MS);
 });
 
+it('goes on where the ledger is away again while repeats of the first outage may come', () => {
+  fail(15 * MINUTE_MS, 15 * MINUTE_MS, 15 * MINUTE_MS, 15 * MINUTE_MS);
+  outages.succeeded('append');
+  time.pass(MINUTE_MS);
+  fail(10_000);
+  expect(lengthMs()).toBe(61 * MINUTE_MS + 10_000);
+});
+
 it('is none while something is recorded between failures, however many there are', () => {
   for (let times = 0; times < 100; times++) {
     fail(5_000);
