@@ -2,8 +2,8 @@ import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.j
 import { killRepeatedly } from './kill-repeatedly.js';
 import { stopRepeatedly } from './stop-repeatedly.js';
 
+/** Continuous integration also stops 10 times and kills 60 times. */
 const STOPS = 2;
-/** Continuous integration also kills 60 times. */
 const KILLS = 4;
 
 /** Mostly the time in which processes start, on a machine that is busy with other work. */
