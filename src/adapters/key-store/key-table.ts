@@ -58,7 +58,7 @@ export interface KeyTable {
   /** The keys that exist. */
   keys(ids: readonly KeyPlace[]): Promise<readonly KeyRow[]>;
   /**
-   * Destroys all keys of a person, and remembers that it was done. No byte of them is left in a file that this table owns.
+   * Destroys all keys of a person, and remembers that it was done. No byte of them is left in a file after `forgetChanged`.
    * @returns undefined for a number of which nothing was ever stored
    */
   erase(hash: Buffer): Promise<DestroyedKeys | undefined>;

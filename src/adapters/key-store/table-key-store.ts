@@ -92,6 +92,8 @@ export class TableKeyStore implements UnboundKeyStore {
     return this.personal.whileLeaving(number, async () => {
       const destroyed = await orUnavailable(this.table.erase(hash));
       if (destroyed !== undefined) this.personal.drop(destroyed.person);
+      // It fails where somebody reads the file: by then the key is no longer in memory.
+      await orUnavailable(this.table.forgetChanged());
       return destroyed;
     });
   }

@@ -92,6 +92,21 @@ it.each([
   30_000,
 );
 
+it('forgets a destroyed key also where somebody reads its log', async () => {
+  const store = open();
+  const person = { number: '447700900001', mayReturn: false };
+  const key = await store.sealingKey(person, at);
+  if ('erased' in key) throw new Error('Nobody was erased.');
+  const [id = ''] = key.id.split('.');
+  const reader = new DatabaseSync(join(directory, 'keys.sqlite'), { readOnly: true });
+  reader.exec('BEGIN; SELECT count(*) FROM personal_keys');
+  await expect(store.destroyKeys(person.number)).rejects.toThrow('cannot be emptied');
+  reader.close();
+  expect(store.knownKey(key.id)).toBeUndefined();
+  expect(await store.sealingKey({ id }, at)).toEqual({ erased: id });
+  expect(await store.destroyKeys(person.number)).toMatchObject({ person: id, keys: 0 });
+}, 30_000);
+
 it('says which master key it needs', async () => {
   await open().keyedHash('contact', '4477');
   const other = openKeyStore(

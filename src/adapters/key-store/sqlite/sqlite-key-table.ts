@@ -98,9 +98,7 @@ export class SqliteKeyTable implements KeyTable {
   }
 
   async erase(hash: Buffer): Promise<DestroyedKeys | undefined> {
-    const destroyed = this.#rows.erase(hash);
-    await this.#emptyLog();
-    return destroyed;
+    return this.#rows.erase(hash);
   }
 
   async erasePerson(person: string): Promise<number> {
