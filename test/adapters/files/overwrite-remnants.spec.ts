@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -88,6 +88,25 @@ it('says that a reader kept the log, and makes no file where it was deleted', as
   expect(await overwriteRemnants(file, WAIT_MS_MAX)).toBe(true);
   reader.close();
   writer.close();
+});
+
+it('has erasures asked for again where a read model was deleted meanwhile', async () => {
+  const file = join(directory, 'read-model.sqlite');
+  const copy = SqliteTableSet.open(file, [inboundTable], 'live');
+  rmSync(file);
+  await expect(copy.purge()).rejects.toMatchObject({
+    code: 'store-unavailable',
+    message: expect.stringContaining('unable to open database file'),
+  });
+  await copy.close();
+});
+
+it('finds nothing in an empty file, and says of another that it is no database', async () => {
+  const file = join(directory, 'things.sqlite');
+  writeFileSync(file, '');
+  expect(await overwriteRemnants(file, 0)).toBe(true);
+  writeFileSync(file, 'short');
+  await expect(overwriteRemnants(file, 0)).rejects.toThrow('file is not a database');
 });
 
 it('lets others commit meanwhile', async () => {

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
-import { StoreUnavailable } from '../../../../application/errors.js';
+import { OtherStoreUnavailable, reasonOf } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
 import { overwriteRemnants } from '../../../files/overwrite-remnants.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
@@ -163,8 +163,13 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   async purge(): Promise<void> {
     // Nobody else uses a copy that is being rebuilt.
     const isShared = this.filling === 'live';
-    if (await overwriteRemnants(this.database.location(), PURGE_MS_MAX, isShared)) return;
-    throw new StoreUnavailable('a read model is read for too long: ask again');
+    let isDone: boolean;
+    try {
+      isDone = await overwriteRemnants(this.database.location(), PURGE_MS_MAX, isShared);
+    } catch (cause) {
+      throw new OtherStoreUnavailable(`${reasonOf(cause)}: ask again`, { cause });
+    }
+    if (!isDone) throw new OtherStoreUnavailable('a read model is read for too long: ask again');
   }
 
   async close(): Promise<void> {
