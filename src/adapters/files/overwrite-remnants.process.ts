@@ -3,6 +3,15 @@ import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSyn
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 
+export interface Overwriting {
+  /** Time in which readers may end each time that they are waited for, milliseconds. */
+  readonly waitMsMax: number;
+  /** Others write to the file too, and get their turns. */
+  readonly isShared: boolean;
+  /** Looked at together: a multiple of the size of a page. */
+  readonly atOnceBytes?: number;
+}
+
 /** Exit code where others kept the log, so that not everything was overwritten. */
 const KEPT = 75;
 const LOOK_AGAIN_MS = 10;
@@ -20,7 +29,8 @@ const TURN_OF_OTHERS_MS = 150;
  */
 const PAGES_MAX = 2 ** 25;
 
-const [file = '', waitMsMax = '0', use = 'shared'] = process.argv.slice(2);
+const [file = '', overwriting = ''] = process.argv.slice(2);
+const { waitMsMax, isShared, atOnceBytes = AT_ONCE_BYTES } = JSON.parse(overwriting) as Overwriting;
 // A file that was deleted meanwhile must not be there again, empty.
 const existing = pathToFileURL(file);
 existing.searchParams.set('mode', 'rw');
@@ -33,7 +43,7 @@ const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
  * @returns false when others kept the log for too long
  */
 function beginAlone(): boolean {
-  const deadlineMs = performance.now() + Number(waitMsMax);
+  const deadlineMs = performance.now() + waitMsMax;
   for (;;) {
     if (database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0 && isBegun()) {
       if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size === 0) return true;
@@ -65,11 +75,11 @@ function commit(): void {
 }
 
 /** Used again for each part of the file: new room costs as much time as reading. */
-const room = Buffer.alloc(AT_ONCE_BYTES);
+const room = Buffer.alloc(atOnceBytes);
 
 /** The part of the file from there on. It is gone with the next call. */
 const bytesAt = (position: number): Buffer =>
-  room.subarray(0, readSync(raw, room, 0, AT_ONCE_BYTES, position));
+  room.subarray(0, readSync(raw, room, 0, atOnceBytes, position));
 
 /** The kinds of pages that hold rows, with the bytes of their headers (https://sqlite.org/fileformat2.html, 1.6). */
 const headerBytes: ReadonlyMap<number | undefined, number> = new Map([
@@ -121,7 +131,7 @@ function overwriteAt(position: number): void {
 }
 
 // The first page holds no rows but those of the schema.
-for (let position = pageBytes; ; position += AT_ONCE_BYTES) {
+for (let position = pageBytes; ; position += atOnceBytes) {
   const bytes = bytesAt(position);
   if (bytes.length === 0) break;
   if ((position + bytes.length) / pageBytes > PAGES_MAX) throw new Error('the file is too large');
@@ -129,7 +139,7 @@ for (let position = pageBytes; ; position += AT_ONCE_BYTES) {
   if (!beginAlone()) process.exit(KEPT);
   overwriteAt(position);
   commit();
-  if (use === 'shared') Atomics.wait(pause, 0, 0, TURN_OF_OTHERS_MS);
+  if (isShared) Atomics.wait(pause, 0, 0, TURN_OF_OTHERS_MS);
 }
 database.close();
 closeSync(raw);

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Overwriting } from './overwrite-remnants.process.js';
 
 /** The exit code of a process that others kept from its work. */
 const KEPT = 75;
-/** Tells the process that others write to the file too. */
-const SHARED = 'shared';
 
 /** The work that has not begun yet, by file: it serves all who ask before it begins. */
 const waiting = new Map<string, Promise<boolean>>();
@@ -19,32 +18,26 @@ let last: Promise<unknown> = Promise.resolve();
  * (https://sqlite.org/howtocorrupt.html, 2.2).
  *
  * @param file null: nothing is on disk
- * @param waitMsMax time in which readers may end each time that they are waited for, milliseconds
- * @param isShared others write to the file too, and get their turns
  * @returns false when others read for too long, so that remnants may be left
  */
-export function overwriteRemnants(
-  file: string | null,
-  waitMsMax: number,
-  isShared = true,
-): Promise<boolean> {
+export function overwriteRemnants(file: string | null, overwriting: Overwriting): Promise<boolean> {
   if (file === null) return Promise.resolve(true);
   const known = waiting.get(file);
   if (known !== undefined) return known;
   const work = last.then(() => {
     waiting.delete(file);
-    return runProcess(file, waitMsMax, isShared);
+    return runProcess(file, overwriting);
   });
   last = work.catch(() => undefined);
   waiting.set(file, work);
   return work;
 }
 
-function runProcess(file: string, waitMsMax: number, isShared: boolean): Promise<boolean> {
+function runProcess(file: string, overwriting: Overwriting): Promise<boolean> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const program = new URL(`./overwrite-remnants.process.${extension}`, import.meta.url);
   return new Promise((resolve, reject) => {
-    const args = [fileURLToPath(program), file, String(waitMsMax), isShared ? SHARED : 'alone'];
+    const args = [fileURLToPath(program), file, JSON.stringify(overwriting)];
     execFile(process.execPath, args, (error, _stdout, stderr) => {
       if (error === null) resolve(true);
       else if (error.code === KEPT) resolve(false);

@@ -165,7 +165,10 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     const isShared = this.filling === 'live';
     let isDone: boolean;
     try {
-      isDone = await overwriteRemnants(this.database.location(), PURGE_MS_MAX, isShared);
+      isDone = await overwriteRemnants(this.database.location(), {
+        waitMsMax: PURGE_MS_MAX,
+        isShared,
+      });
     } catch (cause) {
       throw new OtherStoreUnavailable(`${reasonOf(cause)}: ask again`, { cause });
     }
