@@ -69,7 +69,7 @@ interface Repeats {
   readonly openUntilMs: number;
 }
 
-/** The time for which reports may come again that nobody took for so long. */
+/** Returns for how long Vonage may repeat the reports of a time in which they were refused, milliseconds. */
 const openMsAfter = (silentMs: number): number =>
   Math.min(REPEAT_MS_MAX, silentMs) + REPEAT_MARGIN_MS;
 

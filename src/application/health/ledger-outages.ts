@@ -2,7 +2,7 @@ import type { MonotonicClock } from '../ports/clock.js';
 
 /** Vonage repeats a webhook after 15 minutes at most: failures further apart tell of two outages. */
 const GAP_MS_MAX = 16 * 60_000;
-/** A shorter one is a hitch: it must keep nothing waiting, however often it comes. */
+/** A shorter failure is no outage, and keeps no confirmation window open. */
 const OUTAGE_MS_MIN = 10_000;
 
 /** A time in which the ledger could not be used, by the monotonic clock. */
@@ -12,8 +12,8 @@ export interface Outage {
   readonly endedMs: number;
 }
 
-/** A full disk is still read, and a damaged page keeps nobody from writing elsewhere. */
-type Access = 'read' | 'append';
+/** Reads and appends fail apart: a full disk can be read, and a damaged page blocks no append. */
+export type Access = 'read' | 'append';
 
 /** Remembers when the ledger was last away: what came meanwhile was refused, and whoever sent it repeats it. */
 export class LedgerOutages {
@@ -29,22 +29,19 @@ export class LedgerOutages {
   }
 
   failed(access: Access): void {
-    const endedMs = this.monotonic.elapsedMs();
-    const before = this.series.get(access);
-    const goesOn = before !== undefined && endedMs - before.endedMs <= GAP_MS_MAX;
-    const series = { beganMs: goesOn ? before.beganMs : endedMs, endedMs };
+    const nowMs = this.monotonic.elapsedMs();
+    const series = continued(this.series.get(access), { beganMs: nowMs, endedMs: nowMs });
     this.series.set(access, series);
-    if (endedMs - series.beganMs >= OUTAGE_MS_MIN) this.latest = this.after(series);
-  }
-
-  /** An outage that begins while repeats of the one before may still come goes on with it. */
-  private after(series: Outage): Outage {
-    const before = this.latest;
-    const goesOn = before !== undefined && series.beganMs - before.endedMs <= GAP_MS_MAX;
-    return goesOn ? { ...series, beganMs: before.beganMs } : series;
+    if (nowMs - series.beganMs >= OUTAGE_MS_MIN) this.latest = continued(this.latest, series);
   }
 
   succeeded(access: Access): void {
     this.series.delete(access);
   }
 }
+
+/** Failures that begin while Vonage may still repeat the webhooks of an earlier outage belong to that outage. */
+const continued = (before: Outage | undefined, next: Outage): Outage =>
+  before !== undefined && next.beganMs - before.endedMs <= GAP_MS_MAX
+    ? { ...next, beganMs: before.beganMs }
+    : next;

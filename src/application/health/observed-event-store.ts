@@ -7,7 +7,7 @@ import type {
   AppendedEvent,
   StoredStream,
 } from '../ports/event-store.js';
-import type { LedgerOutages } from './ledger-outages.js';
+import type { Access, LedgerOutages } from './ledger-outages.js';
 
 /** Time for which a failed append or read counts, unless a later one succeeds. */
 const FAILURE_MS_MAX = 5_000;
@@ -78,7 +78,7 @@ export class ObservedEventStore implements EventStore {
     this.failure = this.failureOf(error, 'append');
   };
 
-  private failureOf(error: unknown, access: 'read' | 'append'): Failure {
+  private failureOf(error: unknown, access: Access): Failure {
     this.outages.failed(access);
     return { error, atMs: this.clock.elapsedMs() };
   }
