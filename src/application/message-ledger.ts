@@ -353,7 +353,7 @@ export function fold(stream: StoredStream): MessageAsOf {
   let person: string | undefined;
   for (const recorded of stream.events) {
     message = evolve(message, recorded.event as MessageEvent);
-    // What names nobody has the key of its day, and what comes after it may name somebody.
+    // An event without a recipient is sealed with the key of its day; a later event may name the recipient.
     if (message.kind === 'tracked' && message.to !== '') person ??= recorded.person;
   }
   const lastEventId = stream.events.at(-1)?.id;

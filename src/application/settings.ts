@@ -22,7 +22,7 @@ export interface ApplicationSettings extends Clocks {
   readonly logger: Logger;
   readonly metrics: Metrics & GuardMetrics & DeliveryMetrics & RetentionMetrics;
   readonly health: HealthRegistry;
-  /** What the observer of the event store has seen. */
+  /** The outages of the ledger that `ObservedEventStore` records. */
   readonly outages: LedgerOutages;
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(

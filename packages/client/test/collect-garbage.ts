@@ -3,5 +3,5 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 
-/** Node keeps a request weakly while its answer is read: once it is collected, its signal breaks nothing off any more. */
+/** Collects garbage, also the request whose answer is being read: then the signal of the request aborts nothing any more. */
 export const collectGarbage = runInNewContext('gc') as () => void;

@@ -8,7 +8,7 @@ export interface Overwriting {
   readonly waitMsMax: number;
   /** Others write to the file too, and get their turns. */
   readonly isShared: boolean;
-  /** Looked at together: a multiple of the size of a page. */
+  /** Bytes that are read and checked at a time: a multiple of the page size. */
   readonly atOnceBytes?: number;
 }
 
@@ -16,8 +16,8 @@ export interface Overwriting {
 const KEPT = 75;
 const LOOK_AGAIN_MS = 10;
 /**
- * Looked at together. Where there are remnants in them, writers wait for the transaction that overwrites them: tens of milliseconds
- * on an idle machine, 0.2 to 0.7 s on a busy one.
+ * Bytes that one transaction overwrites. Other writers wait for its end: tens of milliseconds on an idle machine, 0.2 to 0.7 s on
+ * a busy one.
  */
 const AT_ONCE_BYTES = 16 * 1024 * 1024;
 const SQLITE_BUSY = 5;
@@ -64,20 +64,20 @@ function isBegun(): boolean {
   }
 }
 
-/** The low byte says what failed, the others say why. */
+/** The low byte of an extended result code is the primary one (https://sqlite.org/rescode.html). */
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
 
-/** Writes the header as it is: a commit makes all other connections forget the pages in their caches. */
+/** Commits an unchanged header, because a commit invalidates the page caches of all other connections. */
 function commit(): void {
   const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
   database.exec(`PRAGMA user_version = ${Number(version)}; COMMIT`);
 }
 
-/** Used again for each part of the file: new room costs as much time as reading. */
+/** The buffer of all reads, because to allocate one for each read costs as much time as reading. */
 const room = Buffer.alloc(atOnceBytes);
 
-/** The part of the file from there on. It is gone with the next call. */
+/** Reads the part of the file that begins at `position`. The next call overwrites the returned bytes. */
 const bytesAt = (position: number): Buffer =>
   room.subarray(0, readSync(raw, room, 0, atOnceBytes, position));
 
@@ -104,7 +104,7 @@ function gapOf(page: Buffer): { readonly start: number; readonly end: number } |
 }
 
 if (fstatSync(raw).size === 0) process.exit();
-// From here on the file holds all that was changed before.
+// A checkpoint writes all earlier changes from the log to the file.
 if (!beginAlone()) process.exit(KEPT);
 database.exec('ROLLBACK');
 

@@ -200,7 +200,7 @@ function contradiction(message: TrackedMessage): string {
   return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
 }
 
-/** What an earlier attempt may have achieved changes no message that is over, but the reader must know of it. */
+/** Names an earlier attempt that reached the person, or may have; the status of the message does not show it. */
 function earlierAttempt({ status, attempts, resolvedAs }: TrackedMessage): string {
   const isFailed = failedStatuses.includes(status);
   if (resolvedAs !== null || (!isFailed && !isWithdrawn(status))) return '';

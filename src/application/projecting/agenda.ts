@@ -99,7 +99,7 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
       if (meansReached(event.data.status)) return over;
       // A retry or a fallback may follow, and wait past the message's time: only that time ends it then.
       return meansFailed(event.data.status) ? { clear: [send, confirm], set: [] } : none;
-    // A fallback may follow the withdrawal of a repeat, and wait past the message's time. A delivery has cleared that.
+    // The expiry stays, because a fallback may follow the withdrawn repeat. A delivery has cleared it before.
     case 'RetryWithdrawn':
       return { clear: [send, confirm], set: [] };
     case 'MessageCancelled':

@@ -9,7 +9,7 @@ export interface SendingShown {
   readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
 }
 
-/** What the service says of its sending. */
+/** Returns the answer of `GET /v1/sending`. */
 export const sending = async ({ api }: Waybill): Promise<SendingShown> =>
   (await api.get('/v1/sending')).as<SendingShown>(200);
 

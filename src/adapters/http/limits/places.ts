@@ -1,6 +1,6 @@
 import { ApplicationError } from '../../../application/errors.js';
 
-/** Of the places, so that one caller leaves some to the others. */
+/** The share of all places that one key may take, so that others get some. */
 const SHARE_OF_ONE_MAX = 0.75;
 
 /** The places for answers that take long. One key gets three quarters of them at most. */
