@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { reasonOf } from '../application/errors.js';
 
 const PATH = '.env';
 
@@ -22,7 +23,7 @@ function textOfFile(): string {
   try {
     return readFileSync(PATH, 'utf8');
   } catch (error) {
-    throw new Error(`${PATH} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${PATH} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }
 
