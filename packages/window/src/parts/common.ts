@@ -24,3 +24,4 @@ import './panel.js';
 import './reason-dialog.js';
 import './sending-panel.js';
 import './use-width.js';
+import './your-time.js';

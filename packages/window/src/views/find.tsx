@@ -7,7 +7,7 @@ import { countryName, isErased, phoneNumber } from '../data/numbers.js';
 import { readQuestion, type Question, type ReadTime } from '../data/read-question.js';
 import { useRefresh } from '../data/refresh.js';
 import { NOT_ARRIVED } from '../data/statuses.js';
-import { clockTime, fullTime, shortTime, zoneName } from '../data/times.js';
+import { clockTime, fullTime, shortTime } from '../data/times.js';
 import type { Session } from '../data/session.js';
 import { useShortcuts } from '../data/shortcuts.js';
 import { http } from '../data/api.js';
@@ -18,6 +18,7 @@ import { ExportButton } from '../parts/export-button.js';
 import { Icon } from '../parts/icon.js';
 import { MessageTable } from '../parts/message-table.js';
 import { Failure, Loading, Void } from '../parts/states.js';
+import { YourTime } from '../parts/your-time.js';
 import { PersonAside } from './person/aside.js';
 
 const TYPING_MS = 200;
@@ -192,11 +193,7 @@ export function Find({ session }: { readonly session: Session }) {
               </button>
             )}
             <span className="note">
-              Your time,{' '}
-              {zoneName(
-                found.items.map(({ createdAt }) => createdAt),
-                now,
-              )}
+              <YourTime times={found.items.map(({ createdAt }) => createdAt)} now={now} />
             </span>
           </header>
           <Results

@@ -7,13 +7,14 @@ import { isErased, phoneNumber } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
 import { isInbound, useReviews } from '../data/reviews.js';
 import type { Session } from '../data/session.js';
-import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
+import { clockTime, listTime, relativeTime } from '../data/times.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
 import { NumberLink } from '../parts/number-link.js';
 import { OlderButton } from '../parts/older-button.js';
 import { Panel } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
+import { YourTime } from '../parts/your-time.js';
 
 const ROWS = 50;
 const TYPING_MS = 250;
@@ -124,11 +125,7 @@ export function Inbound({ session }: { readonly session: Session }) {
         )}
         <div className="listfoot">
           <span>
-            Your time,{' '}
-            {zoneName(
-              items.map(({ occurredAt }) => occurredAt),
-              now,
-            )}
+            <YourTime times={items.map(({ occurredAt }) => occurredAt)} now={now} />
           </span>
           <span>
             {asOf?.time == null ? '' : `As of ${clockTime(asOf.time)}. `}New ones appear by

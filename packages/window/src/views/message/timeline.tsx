@@ -3,12 +3,13 @@ import { Fragment } from 'react';
 import type { Message } from 'waybill-client';
 import { counted } from '../../data/numbers.js';
 import { statuses } from '../../data/statuses.js';
-import { clockTime, dayName, daysBefore, exactTime, span, zoneName } from '../../data/times.js';
+import { clockTime, dayName, daysBefore, exactTime, span } from '../../data/times.js';
 import type { Told } from '../../data/timeline.js';
 import { Icon } from '../../parts/icon.js';
 import { Panel } from '../../parts/panel.js';
 import { Failure, Loading } from '../../parts/states.js';
 import { Status, Tag } from '../../parts/status.js';
+import { YourTime } from '../../parts/your-time.js';
 import { RawEvent } from './raw-event.js';
 import { lineOf } from './track.js';
 
@@ -85,12 +86,8 @@ export function Timeline({
           )}
         </span>
         <span>
-          Your time,{' '}
-          {zoneName(
-            told.map(({ entry }) => entry.recordedAt),
-            now,
-          )}
-          . Gaps longer than a minute are drawn short.
+          <YourTime times={told.map(({ entry }) => entry.recordedAt)} now={now} />. Gaps longer than
+          a minute are drawn short.
         </span>
       </div>
     </Panel>

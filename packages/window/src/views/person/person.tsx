@@ -11,11 +11,12 @@ import {
 } from '../../data/person.js';
 import { useRefresh } from '../../data/refresh.js';
 import type { Session } from '../../data/session.js';
-import { relativeTime, zoneName } from '../../data/times.js';
+import { relativeTime } from '../../data/times.js';
 import { BehindBanner } from '../../parts/behind-banner.js';
 import { Icon } from '../../parts/icon.js';
 import { OlderButton } from '../../parts/older-button.js';
 import { Failure, Loading } from '../../parts/states.js';
+import { YourTime } from '../../parts/your-time.js';
 import { ConsentPanel, ConsentTag } from './consent.js';
 import { Conversation } from './conversation.js';
 import { Erased, ErasePanel, type Certificate } from './erase.js';
@@ -104,11 +105,7 @@ export function PersonView({
           <Reply person={person} session={session} route={route} />
           <div className="listfoot">
             <span>
-              Your time,{' '}
-              {zoneName(
-                lines.map(({ at }) => at),
-                now,
-              )}
+              <YourTime times={lines.map(({ at }) => at)} now={now} />
             </span>
             <span>New ones appear by themselves.</span>
           </div>
