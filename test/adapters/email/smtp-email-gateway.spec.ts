@@ -3,6 +3,7 @@ import { outcomeOfSmtpFailure } from '../../../src/adapters/email/outcome-of-smt
 import { SmtpEmailGateway } from '../../../src/adapters/email/smtp-email-gateway.js';
 import type { AttemptOutcome, AttemptRequest } from '../../../src/application/ports/sms-gateway.js';
 import {
+  emailThrough,
   startMailServer,
   type MailScript,
   type MailServer,
@@ -26,12 +27,6 @@ afterEach(async () => {
   server = undefined;
 });
 
-const config = (url: string, requiresTls = false) => ({
-  url,
-  from: { name: 'The Shop', address: 'news@shop.example' },
-  requiresTls,
-});
-
 async function sendTo(
   script: MailScript,
   changes: Partial<AttemptRequest> = {},
@@ -39,7 +34,7 @@ async function sendTo(
 ): Promise<AttemptOutcome> {
   server = await startMailServer(script);
   const timeouts = { connectMs: 5_000, answerMs: 600 };
-  const gateway = new SmtpEmailGateway(config(server.url, requiresTls), timeouts, tls);
+  const gateway = new SmtpEmailGateway(emailThrough(server.url, requiresTls), timeouts, tls);
   return gateway.send({ ...request, ...changes });
 }
 
@@ -171,7 +166,7 @@ describe('what an answer means', () => {
       onRecipient: (address) => (address.startsWith('early') ? 'cut' : undefined),
       onText: () => 'cut',
     });
-    const gateway = new SmtpEmailGateway(config(server.url));
+    const gateway = new SmtpEmailGateway(emailThrough(server.url));
     const outcomes = await Promise.all(
       ['early1', 'late1', 'early2', 'late2'].map((name) =>
         gateway.send({ ...request, to: `${name}@person.example` }),
@@ -181,7 +176,7 @@ describe('what an answer means', () => {
   });
 
   it('nothing listens', async () => {
-    const outcome = await new SmtpEmailGateway(config('smtp://127.0.0.1:1')).send(request);
+    const outcome = await new SmtpEmailGateway(emailThrough('smtp://127.0.0.1:1')).send(request);
     expect(outcome).toEqual(refused('transient', 'smtp-not-connected'));
   });
 });
@@ -211,7 +206,7 @@ describe('encryption', () => {
     'is not there where the server answers STARTTLS with %i, as one without it does',
     async (status) => {
       const plain = await answerLines(['220 mail', '250 mail', `${status} 5.5.1 no`]);
-      const gateway = new SmtpEmailGateway(config(plain.url, true));
+      const gateway = new SmtpEmailGateway(emailThrough(plain.url, true));
       const outcome = await gateway.send(request);
       await plain.close();
       expect(outcome).toEqual(
@@ -222,7 +217,7 @@ describe('encryption', () => {
 
   it('does not begin where smtps:// names a port without it: every e-mail waits', async () => {
     server = await startMailServer();
-    const gateway = new SmtpEmailGateway(config(`smtps://127.0.0.1:${server.port}`, true));
+    const gateway = new SmtpEmailGateway(emailThrough(`smtps://127.0.0.1:${server.port}`, true));
     expect(await gateway.send(request)).toEqual(
       refused('configuration', 'smtp-tls', expect.stringContaining('SMTP_URL')),
     );
@@ -264,8 +259,8 @@ it('logs in with the credentials of the address, and holds when they are refused
     },
   });
   const urlWith = (login: string) => `smtp://${login}@127.0.0.1:${server?.port}`;
-  const right = new SmtpEmailGateway(config(urlWith('shop:p%40ss')));
+  const right = new SmtpEmailGateway(emailThrough(urlWith('shop:p%40ss')));
   expect((await right.send(request)).kind).toBe('accepted');
-  const wrong = new SmtpEmailGateway(config(urlWith('shop:wrong')));
+  const wrong = new SmtpEmailGateway(emailThrough(urlWith('shop:wrong')));
   expect(await wrong.send(request)).toEqual(refused('configuration', 'smtp-535'));
 });

@@ -27,6 +27,16 @@ import {
 } from '../../support/facts/message-facts.js';
 import { circumstances, given, NOON, stateOf } from '../../support/facts/scenario.js';
 
+/** A step of a fallback plan, on WhatsApp. */
+const stepWhen = <When extends 'failure' | 'unconfirmed'>(when: When) =>
+  ({
+    channel: 'whatsapp',
+    when,
+    from: '447700900002',
+    to: '447700900123',
+    text: null,
+  }) as const;
+
 const tracked = (...history: MessageEvent[]) => {
   const message = stateOf(history);
   if (message.kind === 'unheard-of') throw new Error('The history is empty.');
@@ -120,13 +130,7 @@ describe('a refusal for a reason outside the message', () => {
     { httpStatus: null, class: 'configuration' },
     { httpStatus: 429, class: 'transient' },
   ] as const;
-  const step = {
-    channel: 'whatsapp',
-    when: 'failure',
-    from: '447700900002',
-    to: '447700900123',
-    text: null,
-  } as const;
+  const step = stepWhen('failure');
   const history = [requested({ fallback: [step] }), started()];
   const refuseIn = (
     message: Message,
@@ -589,13 +593,7 @@ describe('the window of an unknown outcome', () => {
   const over = { now: '2030-01-01T12:30:00.000Z' };
   const close = { type: 'CloseConfirmationWindow' } as const;
   const preferred = [requested({ onUnknown: 'resend' }), started(), lost()];
-  const step = {
-    channel: 'whatsapp',
-    when: 'unconfirmed',
-    from: '447700900002',
-    to: '447700900123',
-    text: null,
-  } as const;
+  const step = stepWhen('unconfirmed');
   const again: MessageEvent = {
     type: 'RetryScheduled',
     data: {
@@ -852,13 +850,7 @@ describe('a failure', () => {
   });
 
   it('is tried again by the time of the first call on its channel, however long the one before was waited for', () => {
-    const step = {
-      channel: 'whatsapp',
-      when: 'unconfirmed',
-      from: '447700900002',
-      to: '447700900123',
-      text: null,
-    } as const;
+    const step = stepWhen('unconfirmed');
     const WEEK_SECONDS = 604_800;
     const weekLater = '2030-01-08T12:00:00.000Z';
     const request = requested({ fallback: [step], confirmWithinSeconds: WEEK_SECONDS });
@@ -881,13 +873,7 @@ describe('a failure', () => {
   });
 
   it('goes on to the next step of the fallback plan', () => {
-    const step = {
-      channel: 'whatsapp',
-      when: 'failure',
-      from: '447700900002',
-      to: '447700900123',
-      text: null,
-    } as const;
+    const step = stepWhen('failure');
     const planned = [requested({ fallback: [step] }), started(), took()];
     const [, fallback] = decide(
       report('rejected', { code: '1170' }),

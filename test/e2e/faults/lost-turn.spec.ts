@@ -1,6 +1,10 @@
 import { Client } from 'pg';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
-import { startMailServer, type MailServer } from '../../support/doubles/mail-server.js';
+import {
+  emailThrough,
+  startMailServer,
+  type MailServer,
+} from '../../support/doubles/mail-server.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -25,11 +29,7 @@ beforeAll(async () => {
   waybill = await startWaybill({
     config: {
       readModel: { kind: 'postgres', url: postgres.url },
-      email: {
-        url: mail.url,
-        from: { name: 'The Shop', address: 'news@shop.example' },
-        requiresTls: false,
-      },
+      email: emailThrough(mail.url),
     },
   });
 });

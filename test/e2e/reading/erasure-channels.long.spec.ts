@@ -5,7 +5,11 @@ import { compact } from '../../../src/adapters/postgres/compact.js';
 import type { RunnableConfig } from '../../../src/app.module.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
-import { startMailServer, type MailServer } from '../../support/doubles/mail-server.js';
+import {
+  emailThrough,
+  startMailServer,
+  type MailServer,
+} from '../../support/doubles/mail-server.js';
 import {
   startFcm,
   startPushService,
@@ -49,11 +53,7 @@ const startWith = (stores: Partial<RunnableConfig>): Promise<Waybill> =>
   startWaybill({
     config: {
       ...stores,
-      email: {
-        url: mail.url,
-        from: { name: 'The Shop', address: 'news@shop.example' },
-        requiresTls: false,
-      },
+      email: emailThrough(mail.url),
       push: {
         webPush: { ...vapid, subject: 'mailto:push@shop.example', allowsPrivateNetworks: true },
         fcm: {

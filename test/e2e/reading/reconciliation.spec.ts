@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
-import { startMailServer } from '../../support/doubles/mail-server.js';
+import { emailThrough, startMailServer } from '../../support/doubles/mail-server.js';
 import { alteredReport, foreignRow, reconcileWith } from '../../support/facts/report-files.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -181,11 +181,7 @@ test('Vonage is not asked about an e-mail of unknown outcome', async () => {
   mail.script = { onText: () => 'cut' };
   let aheadMs = 0;
   const time = { ...systemTime, wallMs: () => systemTime.wallMs() + aheadMs };
-  const email = {
-    url: mail.url,
-    from: { name: 'The Shop', address: 'news@shop.example' },
-    requiresTls: false,
-  };
+  const email = emailThrough(mail.url);
   const other = await startWaybill({ time, config: { email } });
   const fallback = [
     { channel: 'email', when: 'failure', to: 'ann@home.example', subject: 'Hello' },

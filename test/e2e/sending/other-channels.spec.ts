@@ -1,7 +1,11 @@
 import webPush from 'web-push';
 import { eventually } from '../../support/watching/eventually.js';
 import { inboundBody, SignedWebhooks } from '../../support/facts/signed-webhooks.js';
-import { startMailServer, type MailServer } from '../../support/doubles/mail-server.js';
+import {
+  emailThrough,
+  startMailServer,
+  type MailServer,
+} from '../../support/doubles/mail-server.js';
 import { startPushService, type PushService } from '../../support/doubles/push-service.js';
 import {
   recipient,
@@ -22,11 +26,7 @@ beforeAll(async () => {
   [mail, browsers] = await Promise.all([startMailServer(), startPushService()]);
   waybill = await startWaybill({
     config: {
-      email: {
-        url: mail.url,
-        from: { name: 'The Shop', address: 'news@shop.example' },
-        requiresTls: false,
-      },
+      email: emailThrough(mail.url),
       push: {
         webPush: { ...vapid, subject: 'mailto:push@shop.example', allowsPrivateNetworks: true },
         fcm: null,

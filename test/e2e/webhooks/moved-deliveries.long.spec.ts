@@ -7,7 +7,7 @@ import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
 import { runCommand } from '../../support/processes/run-command.js';
 import { eventually } from '../../support/watching/eventually.js';
-import { sendTold, told, untilKept } from '../../support/worlds/told-deliveries.js';
+import { sendTold, told, toldEndpoint, untilKept } from '../../support/worlds/told-deliveries.js';
 import { recipient, startWaybill, stopWaybills } from '../../support/worlds/waybill.js';
 
 beforeAll(compiledProgram, COMPILE_MS_MAX);
@@ -25,9 +25,7 @@ afterEach(async () => {
 
 it('a ledger that moved to servers posts nothing again, and tries again what has failed', async () => {
   const waybill = await startWaybill();
-  const endpoint = { url: receiver.url, events: ['message.status_changed'] };
-  const made = await waybill.api.post('/v1/webhook-endpoints', endpoint);
-  const { id } = made.as<{ readonly id: string }>(201);
+  const id = await toldEndpoint(waybill, receiver);
   const before = await sendTold(waybill, id);
   receiver.answer = () => 503;
   const failed = await waybill.send(recipient());
@@ -98,9 +96,7 @@ it('a ledger that moved to another server of the same database posts nothing aga
     },
   });
   try {
-    const endpoint = { url: receiver.url, events: ['message.status_changed'] };
-    const made = await waybill.api.post('/v1/webhook-endpoints', endpoint);
-    const { id } = made.as<{ readonly id: string }>(201);
+    const id = await toldEndpoint(waybill, receiver);
     const before = await sendTold(waybill, id);
     await waybill.stop();
     // The first is a rehearsal: the old server goes on.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
 import { runCommand } from '../../support/processes/run-command.js';
-import { sendTold, told } from '../../support/worlds/told-deliveries.js';
+import { sendTold, told, toldEndpoint } from '../../support/worlds/told-deliveries.js';
 import { startWaybill, stopWaybills } from '../../support/worlds/waybill.js';
 
 beforeAll(compiledProgram, COMPILE_MS_MAX);
@@ -21,9 +21,7 @@ afterEach(async () => {
 
 it('a restored backup posts nothing again that a receiver has had before', async () => {
   const waybill = await startWaybill();
-  const endpoint = { url: receiver.url, events: ['message.status_changed'] };
-  const made = await waybill.api.post('/v1/webhook-endpoints', endpoint);
-  const { id } = made.as<{ readonly id: string }>(201);
+  const id = await toldEndpoint(waybill, receiver);
   const before = await sendTold(waybill, id);
   await waybill.stop();
   const backup = join(waybill.directory, 'backup');

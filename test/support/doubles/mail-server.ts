@@ -34,6 +34,13 @@ export interface MailServer {
   close(): Promise<void>;
 }
 
+/** The configuration of e-mail through a server. */
+export const emailThrough = (url: string, requiresTls = false) => ({
+  url,
+  from: { name: 'The Shop', address: 'news@shop.example' },
+  requiresTls,
+});
+
 export async function startMailServer(script: MailScript = {}): Promise<MailServer> {
   const received: Mail[] = [];
   const answer = (

@@ -2,6 +2,12 @@ import type { WebhookReceiver } from '../doubles/webhook-receiver.js';
 import { eventually } from '../watching/eventually.js';
 import { recipient, type Waybill } from './waybill.js';
 
+/** Makes an endpoint for the statuses of messages, and returns its id. */
+export async function toldEndpoint({ api }: Waybill, { url }: WebhookReceiver): Promise<string> {
+  const made = await api.post('/v1/webhook-endpoints', { url, events: ['message.status_changed'] });
+  return made.as<{ readonly id: string }>(201).id;
+}
+
 /** The statuses that the receiver has got of a message. */
 export const told = (receiver: WebhookReceiver, id: string): number =>
   receiver.received.filter(({ data }) => data['id'] === id).length;
