@@ -2,6 +2,7 @@ import type { Browser, Page, Route } from 'playwright-core';
 import { startBrowser } from '../../testing/browser.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
+import { repeating } from '../support/watching/repeating.js';
 import { recipient } from '../support/worlds/waybill.js';
 import { holdBack, shown, WindowWorld } from '../support/worlds/window-world.js';
 
@@ -107,11 +108,11 @@ it('draws news from a slow service although more of it keeps coming', async () =
   });
   const first = recipient('000');
   await world.send(first);
-  const flood = setInterval(() => void world.send(customer), 250);
+  const stopFlood = repeating(() => world.send(customer), 250);
   try {
     await hit(first).waitFor({ timeout: 15_000 });
   } finally {
-    clearInterval(flood);
+    await stopFlood();
   }
   expect(await hit(first).getAttribute('href')).toMatch(/^\/messages\//);
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { repeating } from '../../../test/support/watching/repeating.js';
 import { startWaybill, stopWaybills, type Waybill } from '../../../test/support/worlds/waybill.js';
 import { examples, expected, outputOf, programOf } from './readme-examples.js';
 
@@ -65,9 +66,9 @@ it.each(examples.map(({ title }, index) => [title, index] as const))(
     const example = join(directory, `example-${index}.ts`);
     const wanted = expected[title] ?? /^$/;
     // Followers and receivers wait for something to happen.
-    const timer = setInterval(() => void waybill.send('447700980000'), 500);
+    const stopSending = repeating(() => waybill.send('447700980000'), 500);
     const printed = await outputOf(process.execPath, ['--import', hooks, example], wanted, 60_000);
-    clearInterval(timer);
+    await stopSending();
     expect(printed).toMatch(wanted);
   },
 );

@@ -21,7 +21,10 @@ export class LoadBalancer {
   private readonly stopping = new AbortController();
 
   private constructor(private readonly targets: () => readonly string[]) {
-    this.server = createServer((incoming, response) => void this.pass(incoming, response));
+    this.server = createServer((incoming, response) => {
+      // A caller who leaves in the middle gets no answer.
+      this.pass(incoming, response).catch(() => response.destroy());
+    });
   }
 
   /** @param targets addresses of all instances, including those that are not running now */
