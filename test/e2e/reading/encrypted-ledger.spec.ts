@@ -12,6 +12,7 @@ import { startService } from '../../../src/service.js';
 import { Api } from '../../support/facts/api.js';
 import { LogCapture } from '../../support/watching/log-capture.js';
 import { runCommand } from '../../support/processes/run-command.js';
+import { filesWith } from '../../support/watching/bytes-left.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { recipient, startWaybill, stopWaybills } from '../../support/worlds/waybill.js';
 
@@ -112,10 +113,7 @@ it('encrypts a plain ledger, whose persons can then be erased, and begins a new 
   expect(await keyOf()).not.toBe(before);
   expect(await erase()).toBe(200);
   for (const secret of [number, WORDS]) {
-    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      readFileSync(join(directory, name)).includes(secret),
-    );
-    expect([secret, files]).toEqual([secret, []]);
+    expect([secret, filesWith(directory, secret)]).toEqual([secret, []]);
   }
   const verified = await eventually(async () => {
     const result = await runCommand('commands/verify.js', [], { DATA_DIR: directory });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
@@ -12,6 +11,7 @@ import {
   recordAgedMessage,
 } from '../../support/facts/record-events.js';
 import type { EventShown } from '../../support/facts/api.js';
+import { filesWith } from '../../support/watching/bytes-left.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -73,10 +73,7 @@ it('forgets what is too old, says what it destroyed, and keeps what is not', asy
   const inbound = (await waybill.api.get(`/v1/inbound/${ids.inbound}`)).as<object>(200);
   expect(inbound).toMatchObject({ from: 'erased', text: 'erased' });
   expect(await listedTo(old)).toBe(0);
-  const files = readdirSync(waybill.directory).filter((name) =>
-    readFileSync(join(waybill.directory, name)).includes(old),
-  );
-  expect(files).toEqual([]);
+  expect(filesWith(waybill.directory, old)).toEqual([]);
 
   expect(await waybill.message(ids.young)).toMatchObject({ to: young, text: WORDS });
   expect(await listedTo(young)).toBe(1);
