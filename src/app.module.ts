@@ -55,7 +55,7 @@ import type { Telemetry } from './adapters/telemetry/telemetry.js';
 import { TransparencyLogModule } from './adapters/transparency-log/transparency-log.module.js';
 import { VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule } from './application/application.module.js';
-import { AGENDA, LEDGER, PACES, SET_ASIDE } from './application/port-tokens.js';
+import { AGENDA, LEDGER, PACES, PERSON_ROWS, SET_ASIDE } from './application/port-tokens.js';
 import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
@@ -68,6 +68,7 @@ import { ReadLogFigures } from './application/operating/log-figures.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
 import type { Paces } from './application/ports/pace.js';
+import type { PersonRows } from './application/ports/person-rows.js';
 import type { SmsGateway } from './application/ports/sms-gateway.js';
 import { GatewayByChannel } from './application/dispatching/gateway-by-channel.js';
 import { BackgroundWork } from './application/background/background-work.js';
@@ -109,6 +110,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(AGENDA) private readonly agenda: Agenda,
     @Inject(WatchLedger) private readonly watchLedger: WatchLedger,
     @Inject(ReadLimits) private readonly readLimits: ReadLimits,
+    @Inject(PERSON_ROWS) private readonly personRows: PersonRows,
   ) {}
 
   /**
@@ -261,6 +263,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     this.readiness.stop();
     const ended = this.background.stop();
     if (milliseconds > 0) await delay(milliseconds);
+    this.personRows.stopPurges();
     this.webhooks.stop();
     await ended;
   }

@@ -12,6 +12,11 @@ export interface Overwriting {
   readonly atOnceBytes?: number;
 }
 
+export interface OverwritingFor extends Overwriting {
+  /** The id of the process that waits for the end. */
+  readonly parent: number;
+}
+
 /** Exit code where others kept the log, so that not everything was overwritten. */
 const KEPT = 75;
 const LOOK_AGAIN_MS = 10;
@@ -30,13 +35,23 @@ const TURN_OF_OTHERS_MS = 150;
 const PAGES_MAX = 2 ** 25;
 
 const [file = '', overwriting = ''] = process.argv.slice(2);
-const { waitMsMax, isShared, atOnceBytes = AT_ONCE_BYTES } = JSON.parse(overwriting) as Overwriting;
+const {
+  waitMsMax,
+  isShared,
+  parent,
+  atOnceBytes = AT_ONCE_BYTES,
+} = JSON.parse(overwriting) as OverwritingFor;
 // A file that was deleted meanwhile must not be there again, empty.
 const existing = pathToFileURL(file);
 existing.searchParams.set('mode', 'rw');
 const database = new DatabaseSync(existing, { timeout: 0 });
 const raw = openSync(file, 'r+');
 const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/** Behind a service that was killed, the next one may run, or somebody may put a backup in the place of the file. */
+function endWithoutParent(): void {
+  if (process.ppid !== parent) process.exit(KEPT);
+}
 
 /**
  * Begins a transaction while the log is empty: until it ends, nobody else changes the file.
@@ -45,6 +60,7 @@ const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
 function beginAlone(): boolean {
   const deadlineMs = performance.now() + waitMsMax;
   for (;;) {
+    endWithoutParent();
     if (database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0 && isBegun()) {
       if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size === 0) return true;
       database.exec('ROLLBACK');
@@ -135,6 +151,7 @@ for (let position = pageBytes; ; position += atOnceBytes) {
   const bytes = bytesAt(position);
   if (bytes.length === 0) break;
   if ((position + bytes.length) / pageBytes > PAGES_MAX) throw new Error('the file is too large');
+  endWithoutParent();
   if (remnantsIn(bytes).next().done === true) continue;
   if (!beginAlone()) process.exit(KEPT);
   overwriteAt(position);

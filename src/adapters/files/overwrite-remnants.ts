@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Overwriting } from './overwrite-remnants.process.js';
+import type { Overwriting, OverwritingFor } from './overwrite-remnants.process.js';
 
 /** The exit code of a process that others kept from its work. */
 const KEPT = 75;
@@ -18,29 +18,41 @@ let last: Promise<unknown> = Promise.resolve();
  * (https://sqlite.org/howtocorrupt.html, 2.2).
  *
  * @param file null: nothing is on disk
+ * @param signal ends it; all who ask for one file have the same
  * @returns false when others read for too long, so that remnants may be left
  */
-export function overwriteRemnants(file: string | null, overwriting: Overwriting): Promise<boolean> {
+export function overwriteRemnants(
+  file: string | null,
+  overwriting: Overwriting,
+  signal?: AbortSignal,
+): Promise<boolean> {
   if (file === null) return Promise.resolve(true);
   const known = waiting.get(file);
   if (known !== undefined) return known;
   const work = last.then(() => {
     waiting.delete(file);
-    return runProcess(file, overwriting);
+    signal?.throwIfAborted();
+    return runProcess(file, overwriting, signal);
   });
   last = work.catch(() => undefined);
   waiting.set(file, work);
   return work;
 }
 
-function runProcess(file: string, overwriting: Overwriting): Promise<boolean> {
+function runProcess(
+  file: string,
+  overwriting: Overwriting,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const program = new URL(`./overwrite-remnants.process.${extension}`, import.meta.url);
   return new Promise((resolve, reject) => {
-    const args = [fileURLToPath(program), file, JSON.stringify(overwriting)];
-    execFile(process.execPath, args, (error, _stdout, stderr) => {
+    const own = { ...overwriting, parent: process.pid } satisfies OverwritingFor;
+    const args = [fileURLToPath(program), file, JSON.stringify(own)];
+    execFile(process.execPath, args, { signal }, (error, _stdout, stderr) => {
       if (error === null) resolve(true);
       else if (error.code === KEPT) resolve(false);
+      else if (signal?.aborted === true) reject(signal.reason as Error);
       else reject(new Error(`the remnants in ${file} stay: ${reasonIn(stderr)}`, { cause: error }));
     });
   });

@@ -9,9 +9,11 @@ export interface PersonRows {
   inboundFrom(number: string, rowsMax: number): Promise<readonly string[]>;
   /**
    * Removes what the database's files still hold of rows that were changed.
-   * @throws StoreUnavailable while somebody reads a file so long that it cannot be done
+   * @throws StoreUnavailable while somebody reads a file so long that it cannot be done, and after `stopPurges`
    */
   purge(): Promise<void>;
+  /** For a service that stops: it may take minutes, and whoever asks again begins it anew. */
+  stopPurges(): void;
   /** Sentences: where something may remain that names the person, and how that ends. */
   remains(): Promise<readonly string[]>;
 }

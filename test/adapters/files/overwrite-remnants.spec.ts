@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { emptyLog } from '../../../src/adapters/files/empty-log.js';
 import { overwriteRemnants } from '../../../src/adapters/files/overwrite-remnants.js';
 import { SqliteTableSet } from '../../../src/adapters/read-model/copies/sqlite/sqlite-table-set.js';
 import { inboundTable } from '../../../src/adapters/read-model/tables.js';
+import { bytesOf } from '../../support/watching/bytes-left.js';
 
 const ROWS = 12_000;
 const ROWS_AT_ONCE = 100;
@@ -50,31 +54,66 @@ function rowOf(row: number, sender: string): readonly (string | number)[] {
   return [idOf(row), row, sender, own, backwards(sender), own, 'sms', 'HELLO', content];
 }
 
-it('leaves no byte of rows that SQLite has moved before they were changed', async () => {
-  const file = join(directory, 'read-model.sqlite');
-  const copy = SqliteTableSet.open(file, [inboundTable], 'live');
-  const all = Array.from({ length: ROWS }, (_, row) => row);
-  for (let row = 0; row < ROWS; row += ROWS_AT_ONCE) {
+const isGone = (row: number): boolean => row % 3 === 0;
+
+/** Writes rows, and then erases a third of them. @returns all rows */
+async function fill(copy: SqliteTableSet<object>, rows: number): Promise<readonly number[]> {
+  const all = Array.from({ length: rows }, (_, row) => row);
+  for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
     const some = all.slice(row, row + ROWS_AT_ONCE);
     const put = some.map((one) => rowOf(one, numberOf(one)));
     await copy.write([{ table: inboundTable, put }]);
   }
-  const gone = all.filter((row) => row % 3 === 0);
-  await copy.write([{ table: inboundTable, put: gone.map((row) => rowOf(row, 'erased')) }]);
+  const erased = all.filter(isGone).map((row) => rowOf(row, 'erased'));
+  await copy.write([{ table: inboundTable, put: erased }]);
+  return all;
+}
+
+it('leaves no byte of rows that SQLite has moved before they were changed', async () => {
+  const file = join(directory, 'read-model.sqlite');
+  const copy = SqliteTableSet.open(file, [inboundTable], 'live');
+  const all = await fill(copy, ROWS);
+  const gone = all.filter(isGone);
   const parts = { waitMsMax: WAIT_MS_MAX, isShared: false, atOnceBytes: AT_ONCE_BYTES };
   expect(await overwriteRemnants(file, parts)).toBe(true);
-  const left = numbersIn(readFileSync(file));
+  const left = numbersIn(bytesOf(file));
   expect(gone.filter((row) => left.has(numberOf(row)))).toEqual([]);
   // A page that the connection still had in memory would bring its remnants back.
   const more = all.map((row) => rowOf(row + ROWS, numberOf(row - (row % 3) + 1)));
   await copy.write([{ table: inboundTable, put: more }]);
   expect(await emptyLog(file, WAIT_MS_MAX)).toBe(true);
-  const numbers = numbersIn(readFileSync(file));
+  const numbers = numbersIn(bytesOf(file));
   expect(gone.filter((row) => numbers.has(numberOf(row)))).toEqual([]);
-  const kept = all.filter((row) => row % 3 !== 0);
+  const kept = all.filter((row) => !isGone(row));
   const rows = await copy.find(inboundTable, 'message_uuid', kept.map(idOf));
   expect(rows.map(({ sender }) => sender)).toEqual(kept.map(numberOf));
   expect(copy.structureFault()).toBeUndefined();
+  await copy.close();
+});
+
+it('brings nothing back from the memory of a connection that reads meanwhile', async () => {
+  const file = join(directory, 'read-model.sqlite');
+  const copy = SqliteTableSet.open(file, [inboundTable], 'live');
+  const all = await fill(copy, ROWS / 4);
+  expect(await emptyLog(file, WAIT_MS_MAX)).toBe(true);
+  const remnants = (): readonly number[] => {
+    const numbers = numbersIn(bytesOf(file));
+    return all.filter((row) => isGone(row) && numbers.has(numberOf(row)));
+  };
+  expect(remnants()).not.toEqual([]);
+  const other = new DatabaseSync(file);
+  const read = other.prepare('SELECT sum(length(content)) FROM inbound');
+  const work = { isOver: false };
+  const purge = copy.purge().finally(() => (work.isOver = true));
+  while (!work.isOver) {
+    read.get();
+    await new Promise(setImmediate);
+  }
+  await purge;
+  other.exec("UPDATE inbound SET keyword = 'HALLO'");
+  expect(await emptyLog(file, WAIT_MS_MAX)).toBe(true);
+  expect(remnants()).toEqual([]);
+  other.close();
   await copy.close();
 });
 
@@ -92,6 +131,45 @@ it('says that a reader kept the log, and makes no file where it was deleted', as
   expect(await overwriteRemnants(file, { waitMsMax: WAIT_MS_MAX, isShared: true })).toBe(true);
   reader.close();
   writer.close();
+});
+
+/** A file in which somebody reads, so that it cannot be overwritten. */
+function readFileIn(name: string): { readonly file: string; readonly reader: DatabaseSync } {
+  const file = join(directory, name);
+  const writer = new DatabaseSync(file);
+  writer.exec('PRAGMA journal_mode = WAL; CREATE TABLE things (name TEXT)');
+  const reader = new DatabaseSync(file);
+  reader.exec('BEGIN; SELECT count(*) FROM things');
+  writer.exec("INSERT INTO things VALUES ('a')");
+  writer.close();
+  return { file, reader };
+}
+
+it('ends when it is told to, and lets the next one go', async () => {
+  const { file, reader } = readFileIn('things.sqlite');
+  const stopping = new AbortController();
+  const settings = { waitMsMax: WAIT_MS_MAX, isShared: true };
+  const under = overwriteRemnants(file, settings, stopping.signal);
+  await new Promise(setImmediate);
+  const next = overwriteRemnants(file, settings, stopping.signal);
+  stopping.abort(new Error('the service is stopping'));
+  await expect(under).rejects.toThrow('the service is stopping');
+  await expect(next).rejects.toThrow('the service is stopping');
+  reader.close();
+  expect(await overwriteRemnants(file, settings)).toBe(true);
+});
+
+it('ends with the process that has asked for it', async () => {
+  const { file, reader } = readFileIn('things.sqlite');
+  const program = fileURLToPath(
+    new URL('../../../src/adapters/files/overwrite-remnants.process.ts', import.meta.url),
+  );
+  // No process has another parent but one that has lost its own. It would wait for ever.
+  const settings = { waitMsMax: 1e9, isShared: true, parent: process.pid + 1 };
+  const child = spawn(process.execPath, [program, file, JSON.stringify(settings)]);
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code).toBe(75);
+  reader.close();
 });
 
 it('has erasures asked for again where a read model was deleted meanwhile', async () => {

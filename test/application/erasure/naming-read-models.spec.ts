@@ -8,6 +8,7 @@ const rows: PersonRows = {
   messagesTo: async () => [],
   inboundFrom: async () => [],
   purge: async () => undefined,
+  stopPurges: () => undefined,
   remains: async () => [],
 };
 

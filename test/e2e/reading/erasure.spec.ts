@@ -119,6 +119,30 @@ it('leaves no byte in a copy of the lists that a killed rebuild has left', async
     expect([text, filesWith(text)]).toEqual([text, []]);
 });
 
+it('lets the service stop while files are overwritten, and completes the erasure when asked again', async () => {
+  const number = recipient();
+  await waybill.until(await waybill.send(number, { text: WORDS }), 'delivered');
+  const listed = async (): Promise<number> =>
+    (await waybill.api.get(`/v1/messages?to=${number}`)).as<{ items: object[] }>(200).items.length;
+  await eventually(async () => (await listed()) === 1);
+  const catalog = new DatabaseSync(join(waybill.directory, 'read-model.sqlite'));
+  const inUse = catalog.prepare("SELECT copy FROM copies WHERE projection = 'messages'").get();
+  catalog.close();
+  const file = join(waybill.directory, `read-model-${String(inUse?.['copy'])}.sqlite`);
+  const reader = new DatabaseSync(file);
+  // Whoever reads the file keeps it from being overwritten.
+  reader.exec('BEGIN; SELECT count(*) FROM messages');
+  const erasing = erase(number);
+  await eventually(async () => (await listed()) === 0);
+  await waybill.stop();
+  expect((await erasing).status).toBe(503);
+  expect(waybill.log.says('the service is stopping')).toBe(true);
+  reader.close();
+  await waybill.start();
+  expect(await erase(number)).toMatchObject({ status: 200, body: { messages: 0 } });
+  for (const text of [number, WORDS]) expect([text, filesWith(text)]).toEqual([text, []]);
+});
+
 it('gives one whole certificate to several who ask at once', async () => {
   const number = recipient();
   for (let sent = 0; sent < 5; sent++) await waybill.send(number);

@@ -17,9 +17,10 @@ export interface TableSet<Tables> {
   find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]>;
   /**
    * Removes what files still hold of rows that were changed. A server does that by itself, later.
-   * @throws StoreUnavailable while somebody reads the file for too long
+   * @param signal ends it; the same with each call
+   * @throws StoreUnavailable while somebody reads the file for too long, and when `signal` aborts
    */
-  purge(): Promise<void>;
+  purge(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

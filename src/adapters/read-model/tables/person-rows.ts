@@ -9,6 +9,8 @@ const SET_ASIDE =
   'Webhooks that were set aside (GET /v1/quarantine) are kept by day, because nobody can tell whom they name: docs/erasure.md';
 
 export class PersonRowsTables implements PersonRows {
+  private readonly stopping = new AbortController();
+
   constructor(private readonly catalog: Catalog) {}
 
   async messagesTo(number: string, rowsMax: number): ReturnType<PersonRows['messagesTo']> {
@@ -41,9 +43,13 @@ export class PersonRowsTables implements PersonRows {
   async purge(): Promise<void> {
     for (const name of ['messages', 'inbound'] as const) {
       const { copy } = await this.catalog.filledCopyOf(name);
-      await copy.purge();
+      await copy.purge(this.stopping.signal);
       await this.catalog.dropUnused(name);
     }
+  }
+
+  stopPurges(): void {
+    this.stopping.abort(new Error('the service is stopping'));
   }
 
   async remains(): Promise<readonly string[]> {

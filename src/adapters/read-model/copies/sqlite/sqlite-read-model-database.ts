@@ -129,7 +129,7 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
       db: opened.db,
       write: (writes, guard) => opened.write(writes, guard),
       find: (table, column, values) => opened.find(table, column, values),
-      purge: () => opened.purge(),
+      purge: (signal) => opened.purge(signal),
       // Keeps the contents for the next open.
       close: async () => {},
     };

@@ -160,15 +160,13 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     });
   }
 
-  async purge(): Promise<void> {
+  async purge(signal?: AbortSignal): Promise<void> {
     // Nobody else uses a copy that is being rebuilt.
     const isShared = this.filling === 'live';
     let isDone: boolean;
     try {
-      isDone = await overwriteRemnants(this.database.location(), {
-        waitMsMax: PURGE_MS_MAX,
-        isShared,
-      });
+      const overwriting = { waitMsMax: PURGE_MS_MAX, isShared };
+      isDone = await overwriteRemnants(this.database.location(), overwriting, signal);
     } catch (cause) {
       throw new OtherStoreUnavailable(`${reasonOf(cause)}: ask again`, { cause });
     }
