@@ -32,6 +32,8 @@ export interface Hindrances {
   readonly hold?: Hold | undefined;
   /** The recipient's opt-out as a sentence, or `damaged` where an event of the consent cannot be read. */
   readonly consent?: { readonly optedOut: string } | 'damaged' | undefined;
+  /** The message that was to repeat it and is not recorded. */
+  readonly resendCutOff?: string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Hindrances {
  */
 export function explain(
   message: TrackedMessage,
-  { heldBackUntil, hold, consent }: Hindrances = {},
+  { heldBackUntil, hold, consent, resendCutOff }: Hindrances = {},
 ): string {
   return [
     why(message),
@@ -48,6 +50,9 @@ export function explain(
     contradiction(message),
     whatNext(message),
     repeated(message),
+    resendCutOff === undefined
+      ? ''
+      : `It was to be sent again as message ${resendCutOff}, which is not recorded and not sent: unless that is under way now, send it again`,
     message.isErased === true ? 'The data of the recipient was erased' : '',
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
     ...(hold === undefined ? [] : [whatHolds(message, hold)]),

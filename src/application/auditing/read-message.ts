@@ -10,6 +10,7 @@ import type { MessageIndex } from '../ports/message-index.js';
 import type { BackOffs } from '../steering/back-off.js';
 import type { SteerSending } from '../steering/steer-sending.js';
 import type { Hindrances, Hold } from './explain.js';
+import { messageStream } from '../streams.js';
 import { findStream } from './find-stream.js';
 import { messageNotFound, messageNotKnownYet } from './message-not-found.js';
 import { traceOf } from './trace-of.js';
@@ -47,10 +48,28 @@ export class ReadMessage {
     }
     const { message } = fold({ events: known, revision: last.revision });
     const tracked = message as TrackedMessage;
+    const { resentAs, cutOff } = await this.repeatsOf(tracked);
     const hindrances = at === undefined ? await this.hindrancesOf(tracked) : {};
-    const view = viewMessage(messageId, tracked, last.revision, hindrances);
+    const view = viewMessage(messageId, { ...tracked, resentAs }, last.revision, {
+      ...hindrances,
+      resendCutOff: cutOff,
+    });
     const traceId = traceOf((known[0] ?? last).metadata);
     return traceId === undefined ? view : { ...view, traceId };
+  }
+
+  /** A message is named before the one that repeats it is recorded, so that the latter may be missing. */
+  private async repeatsOf({
+    resentAs,
+  }: TrackedMessage): Promise<{ resentAs: readonly string[]; cutOff: string | undefined }> {
+    const recorded: string[] = [];
+    let cutOff: string | undefined;
+    for (const id of resentAs) {
+      const { revision } = await this.store.read(messageStream(id));
+      if (revision === 'no-stream') cutOff = id;
+      else recorded.push(id);
+    }
+    return { resentAs: recorded, cutOff: recorded.length === 0 ? cutOff : undefined };
   }
 
   private async hindrancesOf(message: TrackedMessage): Promise<Hindrances> {

@@ -1,4 +1,5 @@
 import { ERASED } from '../../domain/erasure-events.js';
+import type { MessageCommand } from '../../domain/message/message-commands.js';
 import { isFinal } from '../../domain/message/message-status.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import { mayHaveArrived, type TrackedMessage } from '../../domain/message/message.js';
@@ -6,7 +7,7 @@ import type { Caller } from '../access/caller.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { ApplicationError } from '../errors.js';
 import type { Admission } from '../guards/admission.js';
-import type { MessageLedger } from '../message-ledger.js';
+import type { Handled, MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
@@ -20,6 +21,8 @@ export interface ResendOptions {
   readonly isCareful?: boolean;
 }
 
+type LinkResent = Extract<MessageCommand, { readonly type: 'LinkResent' }>;
+
 /** Sends a final message again, as a new message. */
 export class ResendMessage {
   constructor(
@@ -31,8 +34,8 @@ export class ResendMessage {
   ) {}
 
   /**
-   * The new message's id is derived from the old id and the Idempotency-Key, so that a repeat finds it, even when the
-   * first call was cut off between the two streams.
+   * The old message names the new one before that is recorded. So of several calls one makes it, and whoever comes after a
+   * call that was cut off in between completes what it began. The new id is derived from the old one and the Idempotency-Key.
    * @param id of the message, or Vonage's `message_uuid` of one of its attempts
    * @throws ApplicationError `message-not-found`, `message-not-resendable`, `country-not-allowed`; LimitExceeded
    * @throws StoreUnavailable, AppendOutcomeUnknown
@@ -43,10 +46,21 @@ export class ResendMessage {
     caller: Caller,
     options: ResendOptions,
   ): Promise<SentRequest> {
-    const { oldId, messageId, isLinked, again } = await this.prepare(id, caller, options);
-    const { events, after } = await this.sendMessage.record(messageId, again, caller);
+    const { oldId, messageId, again } = await this.prepare(id, caller, options);
+    const { isCareful = false } = options;
+    const link: LinkResent = {
+      type: 'LinkResent',
+      messageId,
+      reason,
+      by: caller.actor ?? null,
+      isCareful,
+    };
+    const { events, after } = await this.sendMessage.record(messageId, again, caller, () =>
+      this.claim(oldId, link, caller),
+    );
     if (after.kind === 'unheard-of' || after.request === null) throw alreadyReported();
-    if (!isLinked) await this.link(oldId, messageId, reason, caller);
+    // Earlier versions named the new message last, and may have been cut off before.
+    if (events.length === 0) await this.link(oldId, { ...link, isCareful: false }, caller);
     return {
       messageId,
       request: after.request,
@@ -88,34 +102,38 @@ export class ResendMessage {
   ): Promise<{
     readonly oldId: string;
     readonly messageId: string;
-    readonly isLinked: boolean;
     readonly again: MessageRequest;
   }> {
     const oldId = await ownMessageId(this.messages, this.index, id);
     const { message: old } = await this.messages.read(oldId);
     if (old.kind === 'unheard-of') throw messageNotFound(id);
-    const messageId = await this.ids.ofResent(oldId, caller.actor, idempotencyKey);
-    const isLinked = old.resentAs.includes(messageId);
-    const request = checkResendable(old, isLinked);
-    if (isCareful && !isLinked) checkUntouched(old);
-    return { oldId, messageId, isLinked, again: requestAgain(request, oldId, this.clock.now()) };
+    const wished = await this.ids.ofResent(oldId, caller.actor, idempotencyKey);
+    const made = await this.recordedOf(old.resentAs);
+    const isRepeat = made.includes(wished) || (await this.messages.isRecorded(wished));
+    const request = checkResendable(old, isRepeat);
+    if (isCareful && !isRepeat) checkUntouched(old, made);
+    const messageId = isCareful && !isRepeat ? (old.resentAs[0] ?? wished) : wished;
+    return { oldId, messageId, again: requestAgain(request, oldId, this.clock.now()) };
   }
 
-  private async link(
-    oldId: string,
-    messageId: string,
-    reason: string,
-    { actor }: Caller,
-  ): Promise<void> {
-    await this.messages.handle(
-      oldId,
-      { type: 'LinkResent', messageId, reason, by: actor ?? null },
-      {
-        source: 'api',
-        factId: this.ids.ofLink(oldId, messageId),
-        actor,
-      },
-    );
+  /** Leaves out the messages whose recording was cut off. */
+  private async recordedOf(ids: readonly string[]): Promise<readonly string[]> {
+    const recorded: string[] = [];
+    for (const id of ids) if (await this.messages.isRecorded(id)) recorded.push(id);
+    return recorded;
+  }
+
+  /** @throws ApplicationError `message-not-resendable` where something has happened since it was looked at */
+  private async claim(oldId: string, link: LinkResent, caller: Caller): Promise<void> {
+    const { after } = await this.link(oldId, link, caller);
+    if (after.kind === 'unheard-of' || after.resentAs.includes(link.messageId)) return;
+    checkResendable(after, false);
+    checkUntouched(after, after.resentAs);
+  }
+
+  private link(oldId: string, link: LinkResent, { actor }: Caller): Promise<Handled> {
+    const factId = this.ids.ofLink(oldId, link.messageId);
+    return this.messages.handle(oldId, link, { source: 'api', factId, actor });
   }
 }
 
@@ -134,8 +152,8 @@ function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean)
 }
 
 /** @throws ApplicationError `message-not-resendable` where the person may have the text, or gets it by another message */
-function checkUntouched(old: TrackedMessage): void {
-  const again = old.resentAs.at(-1);
+function checkUntouched(old: TrackedMessage, resentAs: readonly string[]): void {
+  const again = resentAs.at(-1);
   if (again !== undefined) {
     throw notResendable(`The message was sent again already, as message ${again}. ${ALL_THE_SAME}`);
   }

@@ -69,9 +69,15 @@ export class SendMessage {
 
   /**
    * Records a valid request within the limits, unless the message exists already: a repeat counts against no limit.
+   * @param before is called once the limits admit it, right before it is recorded. @throws to have nothing recorded
    * @throws ApplicationError `country-not-allowed`; LimitExceeded; StoreUnavailable, AppendOutcomeUnknown
    */
-  record(messageId: string, request: MessageRequest, caller: Caller): Promise<Handled> {
+  record(
+    messageId: string,
+    request: MessageRequest,
+    caller: Caller,
+    before?: () => Promise<void>,
+  ): Promise<Handled> {
     const { actor } = caller;
     const factId = this.messages.newFactId();
     return this.admission.around(
@@ -83,7 +89,10 @@ export class SendMessage {
           {
             source: 'api',
             factId,
-            admit: (_, at) => admit(request, at),
+            admit: async (_, at) => {
+              await admit(request, at);
+              await before?.();
+            },
             actor,
           },
         ),

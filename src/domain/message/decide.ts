@@ -19,6 +19,7 @@ import {
   attemptNumberOf,
   currentAttempt,
   evolve,
+  mayHaveArrived,
   repeatsUnheard,
   type Attempt,
   type Message,
@@ -69,17 +70,8 @@ export function decide(
       return resolveOutcome(command, message, circumstances);
     case 'ErasePersonalData':
       return erasePersonalData(command.country, message, circumstances.now);
-    case 'LinkResent': {
-      const { messageId, reason, by } = command;
-      return message.resentAs.includes(messageId)
-        ? nothing
-        : [
-            {
-              type: 'MessageResent',
-              data: { messageId, reason, by, occurredAt: circumstances.now },
-            },
-          ];
-    }
+    case 'LinkResent':
+      return linkResent(command, message, circumstances.now);
     case 'CloseConfirmationWindow':
       return closeConfirmationWindow(message, circumstances);
     case 'ExpireMessage':
@@ -111,6 +103,18 @@ function erasePersonalData(
   };
   // The erasure comes first, so that nobody is told the number once more when the message is withdrawn.
   return isWaitingToBeSent(message.status) ? [erased, withoutRecipient(occurredAt)] : [erased];
+}
+
+/** Names the message that repeats this one. Where that may not be made any more, nothing is decided. */
+function linkResent(
+  { messageId, reason, by, isCareful }: Extract<MessageCommand, { type: 'LinkResent' }>,
+  message: TrackedMessage,
+  occurredAt: string,
+): Decision {
+  const { resentAs } = message;
+  if (message.to === ERASED || resentAs.includes(messageId)) return nothing;
+  if (isCareful && (resentAs.length > 0 || mayHaveArrived(message))) return nothing;
+  return [{ type: 'MessageResent', data: { messageId, reason, by, occurredAt } }];
 }
 
 const withoutRecipient = (occurredAt: string): MessageEvent => ({

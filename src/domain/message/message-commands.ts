@@ -55,12 +55,14 @@ export type MessageCommand =
       readonly type: 'ResolveOutcome';
       readonly resolution: Omit<Resolution, 'attempt'>;
     }
-  /** Another message repeats this one. */
+  /** Another message repeats this one, and is about to be recorded. */
   | {
       readonly type: 'LinkResent';
       readonly messageId: string;
       readonly reason: string;
       readonly by: string | null;
+      /** True: only where no attempt may have arrived, and no other message repeats it. */
+      readonly isCareful: boolean;
     }
   | { readonly type: 'CloseConfirmationWindow' }
   | { readonly type: 'ExpireMessage' }

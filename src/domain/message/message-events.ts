@@ -245,7 +245,10 @@ export interface Resolution {
 /** A person, not a report, settled an unknown outcome. */
 export type OutcomeResolved = Fact<'OutcomeResolved', Resolution>;
 
-/** A new message repeats this one, which was final. It is recorded after the new one. */
+/**
+ * A new message repeats this one, which was final. It is recorded before the new one, which is missing where that was cut off;
+ * earlier versions recorded it after the new one.
+ */
 export type MessageResent = Fact<
   'MessageResent',
   { messageId: string; reason: string; by: string | null }

@@ -1,0 +1,83 @@
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { ReadMessage } from '../../../src/application/auditing/read-message.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { NewEvent } from '../../../src/application/ports/event-store.js';
+import { ResendMessage } from '../../../src/application/sending/resend-message.js';
+import { SendMessage } from '../../../src/application/sending/send-message.js';
+import { admitsAll } from '../../support/doubles/admits-all.js';
+import {
+  MESSAGE_ID,
+  reported,
+  requested,
+  started,
+  took,
+} from '../../support/facts/message-facts.js';
+import { recordEvents } from '../../support/facts/record-events.js';
+import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
+
+const index = { messageIdOf: async () => undefined };
+
+/** A ledger that goes away when the message is to be recorded that repeats another one. */
+class BrokenOff extends MemoryEventStore {
+  isAway = true;
+
+  override async append(...args: Parameters<MemoryEventStore['append']>) {
+    const [, events] = args as readonly [string, readonly NewEvent[], ...unknown[]];
+    const isNew = events.some(({ event }) => event.type === 'MessageRequested');
+    if (this.isAway && isNew) throw new StoreUnavailable('the ledger is away');
+    return super.append(...args);
+  }
+}
+
+let store: BrokenOff;
+let resend: (idempotencyKey: string) => Promise<{ readonly messageId: string }>;
+
+beforeEach(async () => {
+  store = new BrokenOff();
+  store.isAway = false;
+  await recordEvents(store, MESSAGE_ID, requested(), started(), took(), reported('rejected'));
+  store.isAway = true;
+  const messages = messageLedgerOn(store);
+  const ids = requestIdsOn(messages);
+  const defaults = {
+    from: '447700900001',
+    confirmWithinSeconds: 1_800,
+    country: null,
+    retainPersonalDays: null,
+  };
+  const sending = new SendMessage(messages, ids, systemClock, defaults, admitsAll);
+  const resending = new ResendMessage(messages, index, sending, ids, systemClock);
+  resend = (idempotencyKey) =>
+    resending.execute(
+      MESSAGE_ID,
+      'An outage.',
+      { actor: 'night' },
+      { idempotencyKey, isCareful: true },
+    );
+});
+afterEach(() => store.close());
+
+const shown = () =>
+  new ReadMessage(
+    store,
+    index,
+    { of: () => ({ until: () => undefined }) as never },
+    { currentOf: () => undefined, senderHold: () => undefined },
+    { check: async () => {} },
+  ).execute(MESSAGE_ID, undefined);
+
+it('says of a resend that was cut off that nothing was sent, and completes it under any key', async () => {
+  await expect(resend('monday')).rejects.toThrow(StoreUnavailable);
+  const before = await shown();
+  expect(before.resentAs).toBeNull();
+  expect(before.explanation).toContain('not recorded and not sent');
+  expect(before.explanation).not.toContain('was sent again');
+  store.isAway = false;
+  const { messageId } = await resend('tuesday');
+  expect(before.explanation).toContain(messageId);
+  const after = await shown();
+  expect(after.resentAs).toBe(messageId);
+  expect(after.explanation).toContain(`It was sent again as message ${messageId}.`);
+  expect(await resend('monday')).toMatchObject({ messageId, repeated: true });
+});
