@@ -18,7 +18,9 @@ export async function lastRestoredHold(
   for (const recorded of events) {
     if (recorded.damage !== undefined) continue;
     const event = recorded.event as SendingEvent;
-    if (event.type === 'SendingReleased') hold = hold && { ...hold, isDecided: true };
+    // The release of one provider decides nothing about the copy.
+    if (event.type === 'SendingReleased' && event.data.provider === undefined)
+      hold = hold && { ...hold, isDecided: true };
     else if (event.type === 'SendingHeld' && event.data.cause === 'restored-copy')
       hold = { id: recorded.id, isDecided: false };
   }

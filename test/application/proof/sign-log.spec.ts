@@ -77,11 +77,13 @@ async function tamper(sql: string): Promise<void> {
   ledger = await openLedger({ kind: 'sqlite', directory });
 }
 
-async function release(): Promise<void> {
+async function release(provider?: 'email'): Promise<void> {
   const { revision } = await ledger.store.read(SENDING_STREAM);
   const occurredAt = systemClock.now().toISOString();
   const id = randomUUID();
-  const data = { reason: 'resumed', waiting: 'unknown', by: null, occurredAt } as const;
+  const ofProvider = provider === undefined ? {} : { provider };
+  const said = { reason: 'resumed', waiting: 'unknown', by: null } as const;
+  const data = { ...said, ...ofProvider, occurredAt };
   const metadata = {
     recordedAt: occurredAt,
     correlationId: id,
@@ -158,10 +160,11 @@ it('goes on with its log in a restored ledger that has lost nothing', async () =
   const { origin } = await untilSigned(store, 4);
   await stopSigning();
   await holdRestored(['a copy'], 'it is a backup');
+  await release('email');
   const signer = sign();
   await eventually(() => signer.state === 'held');
   await release();
-  const state = await untilSigned(store, 6);
+  const state = await untilSigned(store, 7);
   expect(state).toMatchObject({ origin, replaces: undefined });
 });
 
