@@ -15,6 +15,7 @@ import {
 import {
   BY_ITSELF,
   type HoldCause,
+  type SenderReleased,
   type SendingEvent,
   type WaitingDecision,
 } from '../../domain/sending/sending-events.js';
@@ -22,7 +23,12 @@ import { appendWithRetry } from '../append-with-retry.js';
 import { decideAgain } from '../decide-again.js';
 import { ApplicationError } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
-import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
+import {
+  APPEND_EVENTS_MAX,
+  type EventSource,
+  type EventStore,
+  type RecordedEvent,
+} from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
@@ -163,8 +169,8 @@ export class SteerSending {
     try {
       const { holds } = await this.append(source, by, (known, occurredAt) =>
         changesHold(known.holds[scope], cause)
-          ? { type: 'SendingHeld', data: { cause, reason, by, ...ofProvider, occurredAt } }
-          : undefined,
+          ? [{ type: 'SendingHeld', data: { cause, reason, by, ...ofProvider, occurredAt } }]
+          : [],
       );
       return sendingTo(holds, provider ?? 'vonage');
     } finally {
@@ -182,8 +188,8 @@ export class SteerSending {
   async holdSender(channel: string, from: string, reason: string): Promise<void> {
     await this.append('dispatcher', BY_ITSELF, ({ senders }, occurredAt) =>
       senders.some((hold) => isSender(hold, channel, from))
-        ? undefined
-        : { type: 'SenderHeld', data: { channel, from, reason, by: BY_ITSELF, occurredAt } },
+        ? []
+        : [{ type: 'SenderHeld', data: { channel, from, reason, by: BY_ITSELF, occurredAt } }],
     );
   }
 
@@ -193,39 +199,31 @@ export class SteerSending {
     await this.append('dispatcher', BY_ITSELF, ({ holds }, occurredAt) => {
       const own = holds[provider];
       return own.state === 'held' && endsByItself(own.cause)
-        ? { type: 'SendingReleased', data: { ...data, occurredAt } }
-        : undefined;
+        ? [{ type: 'SendingReleased', data: { ...data, occurredAt } }]
+        : [];
     });
   }
 
-  /** Ends the hold of a sender. @throws StoreUnavailable, AppendOutcomeUnknown */
-  async releaseSender(
-    { channel, from }: Pick<SenderHold, 'channel' | 'from'>,
-    reason: string,
-    by: string | null,
-  ): Promise<void> {
-    const source = by === BY_ITSELF ? 'dispatcher' : 'api';
-    await this.append(source, by, ({ senders }, occurredAt) =>
-      senders.some((hold) => isSender(hold, channel, from))
-        ? { type: 'SenderReleased', data: { channel, from, reason, by, occurredAt } }
-        : undefined,
-    );
-  }
-
-  /** Ends the hold of a sender, because its provider took one of its messages. */
-  releaseSenderByItself(hold: Pick<SenderHold, 'channel' | 'from'>): Promise<void> {
-    const taken = takenBy(providerOf(hold.channel, hold.from));
-    return this.releaseSender(hold, taken, BY_ITSELF);
+  /** Ends the hold of a sender, because its provider took one of its messages. @throws StoreUnavailable, AppendOutcomeUnknown */
+  async releaseSenderByItself({
+    channel,
+    from,
+  }: Pick<SenderHold, 'channel' | 'from'>): Promise<void> {
+    const taken = takenBy(providerOf(channel, from));
+    await this.append('dispatcher', BY_ITSELF, ({ senders }, occurredAt) => {
+      const hold = senders.find((one) => isSender(one, channel, from));
+      return hold === undefined ? [] : [senderReleased(hold, taken, BY_ITSELF, occurredAt)];
+    });
   }
 
   /**
-   * Releases what is held: everything, or one provider, with its senders. Decides about the waiting messages first, where
-   * a decision is required. May be repeated after an interruption: until it is done, sending stays held.
+   * Releases what is held: everything, or one provider, with its senders, together. Decides about the waiting messages
+   * first, where a decision is required. May be repeated after an interruption: until it is done, sending stays held.
    * @throws ApplicationError `sending-not-held`, `waiting-undecided`, `sending-held-again`
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async release(request: ReleaseRequest): Promise<Sending> {
-    const { reason, by, provider } = request;
+    const { reason, waiting, by, provider } = request;
     const known = await this.read();
     const senders = known.senders.filter(
       ({ channel, from }) => provider === undefined || providerOf(channel, from) === provider,
@@ -235,48 +233,37 @@ export class SteerSending {
     if (held === undefined && senders.length === 0) {
       throw new ApplicationError('sending-not-held', notHeld(known, provider));
     }
-    if (held === undefined && request.waiting === 'unknown') {
+    if (waiting === 'unknown' && known.holds.all.state !== 'held') {
       throw new ApplicationError(
         'sending-not-held',
-        'Only senders are held, and `waiting: unknown` decides about all of sending. ' +
+        'Only single providers or senders are held, and `waiting: unknown` decides about all of sending. ' +
           'Release without it, which sends what waits; first cancel what must not be sent.',
       );
     }
-    if (held !== undefined) await this.releaseScope(request, held, known);
-    for (const sender of senders) await this.releaseSender(sender, reason, by);
-    return this.look(provider);
-  }
-
-  /** @param held the first scope that is held; without a provider, one event releases all */
-  private async releaseScope(
-    { reason, waiting, by, provider }: ReleaseRequest,
-    held: HoldScope,
-    { holds, heldBy }: KnownSending,
-  ): Promise<void> {
-    const sending = holds[held];
-    const hold = heldBy[held];
-    if (sending.state !== 'held' || hold === undefined) return;
-    if (asksForDecision(sending.cause) && waiting === null) {
-      throw new ApplicationError(
-        'waiting-undecided',
-        `Messages that wait may have been sent already: ${sending.reason}. ` +
-          'Give `waiting`: `send` sends them, `unknown` records each as of unknown outcome and sends none of them.',
-      );
-    }
-    if (waiting === 'unknown') {
-      const messages = await this.doubtWaiting.execute(this.doubtful(hold), by);
-      this.surroundings.logger.warn(
-        { messages },
-        'Waiting messages were recorded as of unknown outcome.',
-      );
+    const hold = held === undefined ? undefined : known.heldBy[held];
+    if (held !== undefined && hold !== undefined) {
+      await this.decideWaiting(known.holds[held], hold, request);
     }
     const ofProvider = provider === undefined ? {} : { provider };
+    const releaseOf =
+      (released: readonly SenderHold[]) =>
+      (now: KnownSending, occurredAt: string): readonly SendingEvent[] =>
+        released
+          .filter(({ channel, from }) => now.senders.some((one) => isSender(one, channel, from)))
+          .map((sender) => senderReleased(sender, reason, by, occurredAt));
+    // Too many for one append are released before the rest, so that a cut leaves sending held.
+    let rest = senders;
+    while (rest.length >= APPEND_EVENTS_MAX) {
+      await this.append('api', by, releaseOf(rest.slice(0, APPEND_EVENTS_MAX)));
+      rest = rest.slice(APPEND_EVENTS_MAX);
+    }
     await this.append('api', by, (now, occurredAt) => {
-      const present = now.holds[held];
-      if (present.state === 'flowing') return undefined;
-      if (now.heldBy[held]?.id === hold.id) {
+      const ofSenders = releaseOf(rest)(now, occurredAt);
+      const present = held === undefined ? neverHeld : now.holds[held];
+      if (held === undefined || present.state === 'flowing') return ofSenders;
+      if (now.heldBy[held]?.id === hold?.id) {
         const data = { reason, waiting, by, ...ofProvider, occurredAt };
-        return { type: 'SendingReleased', data };
+        return [...ofSenders, { type: 'SendingReleased', data }];
       }
       throw new ApplicationError(
         'sending-held-again',
@@ -284,6 +271,28 @@ export class SteerSending {
           'Look at the new hold, and release that.',
       );
     });
+    return this.look(provider);
+  }
+
+  /** @throws ApplicationError `waiting-undecided`; StoreUnavailable, AppendOutcomeUnknown */
+  private async decideWaiting(
+    sending: Sending,
+    hold: RecordedEvent,
+    { waiting, by }: ReleaseRequest,
+  ): Promise<void> {
+    if (sending.state === 'held' && asksForDecision(sending.cause) && waiting === null) {
+      throw new ApplicationError(
+        'waiting-undecided',
+        `Messages that wait may have been sent already: ${sending.reason}. ` +
+          'Give `waiting`: `send` sends them, `unknown` records each as of unknown outcome and sends none of them.',
+      );
+    }
+    if (waiting !== 'unknown') return;
+    const messages = await this.doubtWaiting.execute(this.doubtful(hold), by);
+    this.surroundings.logger.warn(
+      { messages },
+      'Waiting messages were recorded as of unknown outcome.',
+    );
   }
 
   /** The time of a damaged hold may be lost; then everything due by now is in doubt. */
@@ -303,15 +312,17 @@ export class SteerSending {
   private async append(
     source: EventSource,
     by: string | null,
-    decide: (known: KnownSending, now: string) => SendingEvent | undefined,
+    decide: (known: KnownSending, now: string) => readonly SendingEvent[],
   ): Promise<KnownSending> {
     return decideAgain(async () => {
       const known = await this.read();
-      const event = decide(known, this.surroundings.clock.now().toISOString());
-      if (event === undefined) return known;
+      const events = decide(known, this.surroundings.clock.now().toISOString());
+      if (events.length === 0) return known;
       const { surroundings, store } = this;
-      const recorded = rootEvent(surroundings.identifiers.newId(), event, source, by);
-      await appendWithRetry(store, SENDING_STREAM, [recorded], known.revision, surroundings);
+      const recorded = events.map((event) =>
+        rootEvent(surroundings.identifiers.newId(), event, source, by),
+      );
+      await appendWithRetry(store, SENDING_STREAM, recorded, known.revision, surroundings);
       return this.read();
     });
   }
@@ -361,6 +372,13 @@ export class SteerSending {
     }
   }
 }
+
+const senderReleased = (
+  { channel, from }: SenderHold,
+  reason: string,
+  by: string | null,
+  occurredAt: string,
+): SenderReleased => ({ type: 'SenderReleased', data: { channel, from, reason, by, occurredAt } });
 
 /** A graver hold takes the place of another one, for a reason of its own. */
 const isSaidAlready = (sending: Sending, before: Sending): boolean =>

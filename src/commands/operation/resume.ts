@@ -17,7 +17,8 @@ const USAGE = `Lets a running service send again after sending was held.
 
   --waiting  needed when the ledger is a restored copy or damaged: messages that waited in it may have been sent already.
              send     sends them: a person may get a text twice
-             unknown  records each as of unknown outcome and sends none of them: a person may get no text. Refused where only senders are held
+             unknown  records each as of unknown outcome and sends none of them: a person may get no text. Refused where only single providers
+                      or senders are held
              Messages that were accepted since it was held, or are scheduled for later, are sent either way.
   --provider vonage, email, web-push or fcm: only what is held of it; without it, everything that is held
   --reason   kept in the ledger
@@ -65,11 +66,11 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
         'Leave it out to send what waits; first cancel what must not be sent.',
     );
   }
-  if (waits > 0) told.words(announcements[waiting ?? 'send']);
   const after = await client.releaseSending({
     reason,
     ...(waiting === undefined ? {} : { waiting }),
   });
+  if (waits > 0) told.words(announcements[waiting ?? 'send']);
   if (after.state === 'held') {
     throw new ServiceError(
       `Sending was released, and is held again since ${after.since}: ${after.reason} Look at that hold, and repeat the command.`,

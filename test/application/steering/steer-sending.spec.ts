@@ -366,6 +366,32 @@ it('does not release a hold that came during the release, and says so', async ()
   expect(await steering.look()).toMatchObject({ state: 'held' });
 });
 
+it('does not doubt what waits for Vonage where only another provider is held', async () => {
+  const store = new MemoryEventStore();
+  const id = await send(store);
+  const steering = steeringOn(store);
+  await steering.hold({ ...byOperator, provider: 'email' });
+  const undecidable = steering.release({ reason: 'Mended.', waiting: 'unknown', by: null });
+  await expect(undecidable).rejects.toMatchObject({ code: 'sending-not-held' });
+  expect(await typesOf(store, id)).toEqual(['MessageRequested']);
+  await steering.release({ reason: 'Mended.', waiting: 'send', by: null });
+  expect(await steering.look('email')).toMatchObject({ state: 'flowing' });
+});
+
+it('releases what is held together with its senders, in one append', async () => {
+  const store = new TroubledStore();
+  const steering = steeringOn(store);
+  await steering.hold(restored);
+  for (const from of ['447700900002', '447700900003']) {
+    await steering.holdSender('sms', from, 'Refused.');
+  }
+  store.appendsLeft = 1;
+  await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
+  const next = steeringOn(store);
+  expect(await next.look()).toMatchObject({ state: 'flowing' });
+  expect(next.heldSenders).toEqual([]);
+});
+
 it('reports that sending stands still while it cannot be read whether it is held', async () => {
   const store = new MemoryEventStore();
   const health = new HealthRegistry(systemClock, monotonicClock, silent);

@@ -59,7 +59,7 @@ export const DescribeRelease = operation({
   summary: 'Hand messages over again',
   description:
     'With `waiting: unknown` the whole ledger is read first, which takes a minute for some millions of events. ' +
-    'Repeat the request when it was interrupted: until it is done, sending stays held. 409: `sending-not-held`, also where only senders are held and `waiting` is `unknown`; ' +
+    'Repeat the request when it was interrupted: until it is done, sending stays held. 409: `sending-not-held`, also where only single providers or senders are held and `waiting` is `unknown`; ' +
     '`waiting-undecided` where `cause` is `restored-copy` or `damaged-ledger` and `waiting` is missing; ' +
     '`sending-held-again` where another hold came meanwhile, which is then to be looked at.',
   parts: [
