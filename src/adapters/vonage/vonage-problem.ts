@@ -5,8 +5,8 @@ export const PROBLEM_FIELD_CHARACTERS_MAX = 300;
 export const INVALID_PARAMETERS_MAX = 20;
 
 /**
- * Reads Vonage's problem document (RFC 9457), as far as there is one. Echoed parts of the request, a token, a number
- * or the text, are removed first: an outcome is stored, logged and shown.
+ * Reads Vonage's problem document (RFC 9457), as far as there is one. Echoed parts of the request, a token, a number,
+ * the text or what stands in a template, are removed first: an outcome is stored, logged and shown.
  */
 export function problemOf(body: unknown, request: AttemptRequest): GatewayProblem | null {
   const problem = objectOf(body);
@@ -38,22 +38,34 @@ function invalidParametersOf(value: unknown, tidy: Tidier): GatewayProblem['inva
 const token = /eyJ[\w.-]+/g;
 /** Matches seven digits or more, also with separators in between. */
 const number = /\d(?:[ ().-]?\d){6,}/g;
-/** A shorter text identifies nobody, and could be part of any word. */
+/** A shorter text could be part of any word, so it is hidden only where it is a word of its own. */
 const TEXT_CHARACTERS_MIN = 4;
+/** A single letter or digit identifies nobody. */
+const WORD_CHARACTERS_MIN = 2;
 const HIDDEN = '…';
 
-function tidierFor({ text, to }: AttemptRequest): Tidier {
-  const secrets = [text, JSON.stringify(text).slice(1, -1), to].filter(
-    (secret) => secret.length >= TEXT_CHARACTERS_MIN,
-  );
+function tidierFor({ text, to, template }: AttemptRequest): Tidier {
+  const secrets = [text, to, ...(template?.parameters ?? [])]
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    .filter((secret) => secret.length >= WORD_CHARACTERS_MIN)
+    // One may be a part of another.
+    .toSorted((left, right) => right.length - left.length)
+    .map(patternOf);
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return null;
     const masked = secrets
-      .reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), String(value))
+      .reduce((rest, secret) => rest.replace(secret, HIDDEN), String(value))
       .replace(token, HIDDEN)
       .replace(number, HIDDEN);
     return masked.slice(0, PROBLEM_FIELD_CHARACTERS_MAX) || null;
   };
+}
+
+function patternOf(secret: string): RegExp {
+  const literal = secret.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return secret.length >= TEXT_CHARACTERS_MIN
+    ? new RegExp(literal, 'g')
+    : new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'gu');
 }
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> | null =>

@@ -262,6 +262,16 @@ describe('a message that Vonage refused', () => {
     });
   });
 
+  it('hides what stands in the places of a template, however short', async () => {
+    const template = { name: 'parcel', language: 'en', parameters: ['Ada Lovelace', 'Bo', 'a'] };
+    const detail = 'A parameter of parcel is wrong: "Ada Lovelace", "Bo", not Bob';
+    server = await serve(json(422, { title: 'Invalid params', detail }));
+    const outcome = await gatewayTo(server.url).send({ ...sms, channel: 'whatsapp', template });
+    expect(outcome).toMatchObject({
+      problem: { detail: 'A parameter of parcel is wrong: "…", "…", not Bob' },
+    });
+  });
+
   it.each([
     ['HTML', raw(502, '<html><h1>502 Bad Gateway</h1></html>', { 'content-type': 'text/html' })],
     ['nothing', raw(502, '')],
