@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'too-many-waiting'
   | 'concurrency-conflict'
   | 'store-unavailable'
+  | 'erasure-incomplete'
   | 'append-outcome-unknown'
   | 'projector-unavailable'
   | 'vonage-refused'
@@ -118,6 +119,17 @@ export class StoreUnavailable extends ApplicationError {
 export class OtherStoreUnavailable extends StoreUnavailable {
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options, reason);
+  }
+}
+
+/** The person's keys are destroyed, and something that was made of the events does not know it yet. */
+export class ErasureIncomplete extends ApplicationError {
+  constructor(cause: Error) {
+    super(
+      'erasure-incomplete',
+      `the keys are destroyed, and lists may still hold the number: ${cause.message}`,
+      { cause },
+    );
   }
 }
 

@@ -2788,6 +2788,7 @@ export interface operations {
           | 'too-many-waiting'
           | 'concurrency-conflict'
           | 'store-unavailable'
+          | 'erasure-incomplete'
           | 'append-outcome-unknown'
           | 'projector-unavailable'
           | 'vonage-refused'

@@ -16,14 +16,23 @@ interface Mark {
   /** Positions have a meaning in one ledger only. */
   readonly ledger: string | undefined;
   readonly position: Position | undefined;
+  /** Persons whose erasure had begun by then, and was not complete. Versions before named none. */
+  readonly incomplete?: readonly string[];
 }
+
+/** An erasure that is not complete after this long has been forgotten by whoever asked for it. */
+const INCOMPLETE_MS_MAX = 5 * 60_000;
 
 /**
  * Destroys the keys of every person whom the ledger calls erased. A key store that was restored from an older backup brings such
  * keys back; its mark is older too, so the erasures since then are looked at again.
+ *
+ * Reminds of erasures that were cut off: only who asked for one knows the number that lists may still hold.
  */
 export class DestroyAgain {
   private readonly health: HealthReporter;
+  /** When an erasure was seen to begin that is not complete yet, in milliseconds of the monotonic clock, by person. */
+  private readonly incomplete = new Map<string, number>();
 
   constructor(
     private readonly keys: Pick<
@@ -41,7 +50,12 @@ export class DestroyAgain {
 
   /** Follows the ledger until `signal` aborts. @throws StoreUnavailable */
   run(signal: AbortSignal): Promise<void> {
-    return reportTurn(this.health, signal, () => this.follow(signal));
+    return reportTurn(this.health, signal, async () => {
+      const ending = new AbortController();
+      const looking = this.look(AbortSignal.any([signal, ending.signal]));
+      await this.follow(signal).finally(() => ending.abort());
+      await looking;
+    });
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
@@ -52,19 +66,48 @@ export class DestroyAgain {
     let notedAtMs = -Infinity;
     // `findLostKeys` expects all keys behind the mark, so the first mark is the end of the ledger.
     let mayMark = after !== undefined;
+    this.incomplete.clear();
+    if (mayMark) for (const person of seen?.incomplete ?? []) this.remember(person);
     for await (const { events, position, caughtUp } of this.feed.follow(options)) {
       for (const recorded of events) {
         if (recorded.damage !== undefined) continue;
         const { event } = recorded;
-        if (event.type === 'PersonErased') await this.destroy(event.data.person);
+        if (event.type === 'ErasureCompleted') this.incomplete.delete(event.data.person);
+        if (event.type !== 'PersonErased') continue;
+        await this.destroy(event.data.person);
+        // Versions before did not complete an erasure whose person had become known again.
+        if (mayMark) this.remember(event.data.person);
       }
       const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
       mayMark ||= caughtUp;
       if (mayMark && (events.length > 0 || isDue)) {
-        await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
+        const incomplete = [...this.incomplete.keys()];
+        const mark = { ledger, position, incomplete } satisfies Mark;
+        await this.keys.noteErasuresSeen(JSON.stringify(mark));
         notedAtMs = this.clock.elapsedMs();
       }
+      this.tell();
+    }
+  }
+
+  private remember(person: string): void {
+    this.incomplete.set(person, this.clock.elapsedMs());
+  }
+
+  /** Nothing is recorded while nobody asks again. */
+  private async look(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.clock.wait(MARK_PERIOD_MS, signal).catch(() => undefined);
+      if (!signal.aborted && this.incomplete.size > 0) this.tell();
+    }
+  }
+
+  private tell(): void {
+    const [oldest] = this.incomplete;
+    if (oldest === undefined || this.clock.elapsedMs() - oldest[1] < INCOMPLETE_MS_MAX) {
       this.health.working();
+    } else {
+      this.health.report('failing', incompleteErasure(oldest[0]));
     }
   }
 
@@ -75,6 +118,9 @@ export class DestroyAgain {
     this.surroundings.logger.warn({ person, keys }, sentence);
   }
 }
+
+const incompleteErasure = (person: string): string =>
+  `the erasure of person ${person} is not complete, and lists may still hold the number: ask for it again (PersonErased on the stream person-${person} says who asked, and why)`;
 
 /** Reads the mark that the key store keeps. */
 export function markIn(text: string | undefined): Mark | undefined {

@@ -1,12 +1,19 @@
 import type { PersonErased } from '../../domain/erasure-events.js';
 import type { Caller } from '../access/caller.js';
 import { orRecordedMeanwhile } from '../decide-again.js';
-import { ApplicationError, InvalidRequest, UndecodableEvent } from '../errors.js';
+import {
+  ApplicationError,
+  ErasureIncomplete,
+  InvalidRequest,
+  isTransient,
+  ProjectorUnavailable,
+  UndecodableEvent,
+} from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
-import type { PersonalKeys } from '../ports/personal-keys.js';
+import type { DestroyedKeys, PersonalKeys } from '../ports/personal-keys.js';
 import { contactStream, inboundStream, messageStream, personStream } from '../streams.js';
 import { certificateOf, type ErasureCertificate } from './erasure-certificate.js';
 import type { ForgetCause, ForgetStreams } from './forget-streams.js';
@@ -23,6 +30,13 @@ const ROWS_LOOKED_AT_MAX = 100_000;
 export interface ErasedKeys {
   readonly personal: Pick<PersonalKeys, 'destroyKeys'>;
   readonly store: Pick<KeyStore, 'findContactId'>;
+}
+
+interface Wish {
+  readonly reason: string;
+  /** Name of the API key. */
+  readonly actor: string | undefined;
+  readonly deadlineMs: number;
 }
 
 /** The keys that were destroyed, and the ids of what lists have forgotten. */
@@ -54,7 +68,7 @@ export class ErasePerson {
    * @param number or a channel's id, as the ledger stores it
    * @throws InvalidRequest a reason that names the number
    * @throws ApplicationError `person-not-found`, `ledger-not-encrypted`
-   * @throws StoreUnavailable, AppendOutcomeUnknown; then the request is to be repeated
+   * @throws StoreUnavailable; then nothing was erased. ErasureIncomplete; then the request is to be repeated
    * @throws UndecodableEvent; then after a rebuild of the lists
    */
   async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
@@ -75,9 +89,23 @@ export class ErasePerson {
     await this.refusePlainText(number);
     const destroyed = await this.keys.personal.destroyKeys(number);
     if (destroyed === undefined) throw nothingRecorded();
-    const { person, keys, erasedBefore } = destroyed;
-    const forgotten = this.begun.get(person) ?? { keys, messages: new Set(), inbound: new Set() };
+    const { person, keys } = destroyed;
+    const forgotten = this.begun.get(person) ?? { ...nothing(), keys };
     this.begun.set(person, forgotten);
+    try {
+      return await this.forget(number, destroyed, forgotten, { reason, actor, deadlineMs });
+    } catch (error) {
+      const mayEnd = isTransient(error) || error instanceof ProjectorUnavailable;
+      throw mayEnd ? new ErasureIncomplete(error as Error) : error;
+    }
+  }
+
+  private async forget(
+    number: string,
+    { person, erasedBefore }: DestroyedKeys,
+    forgotten: Forgotten,
+    { reason, actor, deadlineMs }: Wish,
+  ): Promise<ErasureCertificate> {
     const cause = { source: 'api', ...(actor === undefined ? {} : { actor }) } as const;
     const erased = { reason, by: actor ?? null, occurredAt: this.now() };
     // An erasure that was cut off before it was recorded, of a person who wrote again before it was asked for again.
@@ -88,6 +116,7 @@ export class ErasePerson {
     await this.readModels.untilProjected(deadlineMs);
     await this.forgetRows(number, forgotten, cause, deadlineMs);
     await this.readModels.rows.purge();
+    if (erasedBefore !== null) await this.complete(erasedBefore, nothing(), cause);
     const certificate = await this.complete(person, forgotten, cause);
     this.begun.delete(person);
     return certificate;
@@ -185,6 +214,8 @@ export class ErasePerson {
     return this.clock.now().toISOString();
   }
 }
+
+const nothing = (): Forgotten => ({ keys: 0, messages: new Set(), inbound: new Set() });
 
 const reasonNamesNumber = (): InvalidRequest =>
   new InvalidRequest([

@@ -1,7 +1,7 @@
 /**
  * The parts that readiness reports. `ledger` accepts events; `readModels` list and report; `sending` hands messages
  * over; `proof` signs the transparency log; `deliveries` posts events to receivers of outgoing webhooks; `erasure` destroys
- * personal data by age, and again where a restored key store brought it back.
+ * personal data by age, and again where a restored key store brought it back, and reminds of an erasure that was cut off.
  */
 export const partNames = [
   'ledger',

@@ -1,7 +1,10 @@
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { DestroyAgain } from '../../../src/application/erasure/destroy-again.js';
+import type { Health } from '../../../src/application/ports/health.js';
 import { damagedEvent, newEvent, sampleEvents } from '../../../testing/events.js';
+import { HealthRegistry } from '../../../src/application/health/health-registry.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -10,15 +13,17 @@ import { silent } from '../../support/worlds/read-models.js';
 type Keys = ConstructorParameters<typeof DestroyAgain>[0];
 
 /** @returns a function that stops it */
-function start(keys: Keys, ledger: MemoryEventStore): () => Promise<void> {
+function start(
+  keys: Keys,
+  ledger: MemoryEventStore,
+  time = new SettableTime(),
+  health: Health = noHealth,
+): () => Promise<void> {
   const stopping = new AbortController();
-  const running = new DestroyAgain(
-    keys,
-    new PagedEventFeed(ledger),
-    ledger,
-    new SettableTime().monotonic,
-    { logger: silent, health: noHealth },
-  )
+  const running = new DestroyAgain(keys, new PagedEventFeed(ledger), ledger, time.monotonic, {
+    logger: silent,
+    health,
+  })
     .run(stopping.signal)
     .catch((error: unknown) => error);
   return async () => {
@@ -71,4 +76,40 @@ it('notes its first place at the end of the ledger, because no key may be missin
   } finally {
     await stop();
   }
+});
+
+it('reminds of an erasure that was cut off, also after a restart, until it is complete', async () => {
+  const ledger = new MemoryEventStore();
+  const { PersonErased, ErasureCompleted } = sampleEvents;
+  const { person } = PersonErased.data;
+  const time = new SettableTime();
+  let health = new HealthRegistry(systemClock, time.monotonic, silent);
+  let mark: string | undefined;
+  const keys = {
+    destroyKeysOf: async () => 0,
+    erasuresSeen: async () => mark,
+    noteErasuresSeen: async (noted: string) => void (mark = noted),
+  };
+  const erasure = (): string => health.part('erasure').state;
+  const startAgain = async (): Promise<() => Promise<void>> => {
+    health = new HealthRegistry(systemClock, time.monotonic, silent);
+    const stop = start(keys, ledger, time, health);
+    await eventually(() => erasure() === 'working');
+    return stop;
+  };
+  await ledger.append('message-1', [newEvent()], 'no-stream');
+  let stop = await startAgain();
+  await ledger.append(`person-${person}`, [{ ...newEvent(), event: PersonErased }], 'no-stream');
+  await eventually(() => mark?.includes(person) === true);
+  await stop();
+  stop = await startAgain();
+  await eventually(() => {
+    time.pass(60_000);
+    return erasure() === 'failing';
+  });
+  expect(health.part('erasure').reason).toContain(`person ${person} is not complete`);
+  await ledger.append(`person-${person}`, [{ ...newEvent(), event: ErasureCompleted }], 0n);
+  await eventually(() => erasure() === 'working');
+  expect(JSON.parse(mark ?? '')).toMatchObject({ incomplete: [] });
+  await stop();
 });

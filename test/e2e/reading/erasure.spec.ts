@@ -135,7 +135,13 @@ it('lets the service stop while files are overwritten, and completes the erasure
   const erasing = erase(number);
   await eventually(async () => (await listed()) === 0);
   await waybill.stop();
-  expect((await erasing).status).toBe(503);
+  expect(await erasing).toMatchObject({
+    status: 503,
+    body: {
+      type: expect.stringMatching(/erasure-incomplete$/),
+      detail: expect.stringContaining('The keys are destroyed'),
+    },
+  });
   expect(waybill.log.says('the service is stopping')).toBe(true);
   reader.close();
   await waybill.start();
@@ -273,8 +279,10 @@ it('records an erasure that was cut off, although the person wrote again before 
   await waybill.until(await waybill.send(number), 'delivered');
   await erase(number);
   const ledger = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'), { readOnly: true });
-  const stream = ledger.prepare('SELECT count(*) AS streams FROM streams WHERE name = ?');
-  expect(stream.get(`person-${first?.person}`)).toMatchObject({ streams: 1 });
+  const recorded = ledger.prepare(`SELECT type FROM events WHERE stream =
+    (SELECT number FROM streams WHERE name = ?) ORDER BY revision`);
+  const types = recorded.all(`person-${first?.person}`).map(({ type }) => type);
+  expect(types).toEqual(['PersonErased', 'ErasureCompleted']);
   ledger.close();
 });
 

@@ -215,6 +215,12 @@ export const problemKinds: Readonly<Record<ErrorCode, ProblemKind>> = {
     advice:
       'Send the request again after Retry-After, with the same Idempotency-Key if it had one. If it lasts, /health/ready and the log say why.',
   },
+  'erasure-incomplete': {
+    status: 503,
+    title: 'The erasure is not complete',
+    advice:
+      'Ask again until the certificate comes: that goes on where it ended. The log says what was in the way, and /health/ready?part=erasure reminds of it.',
+  },
   'append-outcome-unknown': {
     status: 503,
     title: 'It is not known whether it was recorded',
@@ -277,9 +283,12 @@ const NOT_NOW =
   'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key if it had one.';
 const PERHAPS =
   'It may have been recorded. Send it again with the same Idempotency-Key, by which nothing is recorded twice; without one, look first whether it was.';
+const INCOMPLETE =
+  'The keys are destroyed, so nobody can read in the ledger what was recorded about the person. Lists may still hold number and text: ask again, until the certificate comes.';
 
 function detailOf({ code, message }: ApplicationError): string {
   if (code === 'append-outcome-unknown') return PERHAPS;
+  if (code === 'erasure-incomplete') return INCOMPLETE;
   if (problemKinds[code].status === 503) return NOT_NOW;
   return code === 'undecodable-event'
     ? `${message}. GET /v1/messages/{id}/events shows what is whole.`
