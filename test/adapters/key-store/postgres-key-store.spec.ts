@@ -227,6 +227,27 @@ describe('a copy of a key store', () => {
     expect(await known(shared)).not.toEqual(original);
   });
 
+  it('brings back no keys that were destroyed in the newer one that it replaces', async () => {
+    const [old, newer] = [inDirectory('old'), inDirectory('newer')];
+    const store = openKeyStore(old, masterKeys);
+    const persons = [1, 2, 3].map(numberOf);
+    for (const number of persons) await store.sealingKey({ number, mayReturn: true }, at);
+    await store.close();
+    await copyKeyStore(old, newer, masterKeys);
+    const used = openKeyStore(newer, masterKeys);
+    const [erased = '', returned = '', kept = ''] = persons;
+    await used.destroyKeys(erased);
+    await used.destroyKeys(returned);
+    await used.sealingKey({ number: returned, mayReturn: true }, at);
+    await used.close();
+    expect(await copyKeyStore(old, newer, masterKeys)).toEqual({ persons: 3, keys: 1 });
+    const again = openKeyStore(newer, masterKeys);
+    expect(await again.destroyKeys(erased)).toMatchObject({ isNew: false });
+    expect(await again.destroyKeys(returned)).toMatchObject({ isNew: false });
+    expect(await again.destroyKeys(kept)).toMatchObject({ isNew: true, keys: 1 });
+    await again.close();
+  });
+
   it('is refused where another one is, which stays as it is', async () => {
     const [one, other] = [inDirectory('one'), inDirectory('other')];
     for (const rows of [one, other]) {
