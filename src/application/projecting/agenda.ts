@@ -100,8 +100,11 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
       // A retry or a fallback may follow, and wait past the message's time: only that time ends it then.
       return meansFailed(event.data.status) ? { clear: [send, confirm], set: [] } : none;
     // The expiry stays, because a fallback may follow the withdrawn repeat. A delivery has cleared it before.
-    case 'RetryWithdrawn':
-      return { clear: [send, confirm], set: [] };
+    case 'RetryWithdrawn': {
+      const { confirmBy: dueAt, occurredAt: begunAt } = event.data;
+      const open = dueAt === undefined ? [] : [{ ...confirm, dueAt, begunAt, line: null }];
+      return { clear: [send, confirm], set: open };
+    }
     case 'MessageCancelled':
     case 'MessageExpired':
       return over;

@@ -14,6 +14,7 @@ import type {
   MessageEvent,
   MessageRequest,
   RetryScheduled,
+  RetryWithdrawn,
 } from './message-events.js';
 import {
   attemptNumberOf,
@@ -527,7 +528,7 @@ function whatFollowsReport(
   return nothing;
 }
 
-const retryWithdrawn = (attempt: number, was: string, occurredAt: string): MessageEvent => ({
+const retryWithdrawn = (attempt: number, was: string, occurredAt: string): RetryWithdrawn => ({
   type: 'RetryWithdrawn',
   data: { reason: `attempt ${attempt} was ${was}`, occurredAt },
 });
@@ -710,16 +711,24 @@ const withOverdueWindow = (
   return close.some(({ type }) => type === 'FallbackStarted') ? [known] : [known, ...close];
 };
 
-/** Withdraws the second text of a message whose first one turns out to be taken. Its window is over by then. */
+/**
+ * Withdraws the second text of a message whose first one turns out to be taken. Its window is over by then. Where a fallback follows,
+ * the timer closes it, as in `withOverdueWindow`: it had forgotten the window when the second text was planned.
+ */
 function withoutRepeat(
   before: TrackedMessage,
   moment: Moment,
   known: MessageEvent,
   was: string,
 ): Decision {
-  const withdrawn = retryWithdrawn(currentAttempt(before)?.number ?? 1, was, moment.now);
+  const attempt = currentAttempt(before);
+  const withdrawn = retryWithdrawn(attempt?.number ?? 1, was, moment.now);
   const after = [known, withdrawn].reduce(evolve, before) as TrackedMessage;
-  return [known, withdrawn, ...closeConfirmationWindow(after, moment)];
+  const close = closeConfirmationWindow(after, moment);
+  const confirmBy = attempt?.confirmBy ?? null;
+  return confirmBy !== null && close.some(({ type }) => type === 'FallbackStarted')
+    ? [known, { ...withdrawn, data: { ...withdrawn.data, confirmBy } }]
+    : [known, withdrawn, ...close];
 }
 
 const later = (iso: string, milliseconds: number): string =>

@@ -204,7 +204,14 @@ export type RetryScheduled = Fact<
 >;
 
 /** The pending attempt is withdrawn and no longer due. */
-export type RetryWithdrawn = Fact<'RetryWithdrawn', { reason: string }>;
+export type RetryWithdrawn = Fact<
+  'RetryWithdrawn',
+  {
+    reason: string;
+    /** The end of the confirmation window that is to be closed now. Absent where nothing is left to be done. */
+    confirmBy?: string;
+  }
+>;
 
 /** The confirmation window closed without a final receipt. */
 export type DeliveryUnconfirmed = Fact<

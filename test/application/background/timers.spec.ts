@@ -131,9 +131,10 @@ it('lets a message expire whose repeat was withdrawn and whose fallback waits, f
     'RetryScheduled',
     'StatusReported',
     'RetryWithdrawn',
-    'DeliveryUnconfirmed',
-    'FallbackStarted',
   ]);
+  const end = decide({ type: 'CloseConfirmationWindow' }, stateOf(history), circumstances({ now }));
+  expect(end.at(-1)?.type).toBe('FallbackStarted');
+  history.push(...end);
   await recordEvents(store, MESSAGE_ID, ...history);
   await theTimersRun();
   await eventually(async () => {
@@ -141,6 +142,34 @@ it('lets a message expire whose repeat was withdrawn and whose fallback waits, f
     expect(message).toMatchObject({ status: 'expired' });
     return true;
   });
+});
+
+it('closes the window of a message whose repeat was withdrawn, so that its fallback begins', async () => {
+  const step = {
+    channel: 'whatsapp',
+    when: 'unconfirmed',
+    to: '447700900123',
+    from: '447700900001',
+    text: null,
+  } as const;
+  const { type, data } = started();
+  const history: MessageEvent[] = [
+    requested({ onUnknown: 'resend', fallback: [step] }),
+    { type, data: { ...data, confirmBy: '2020-01-01T12:20:00.000Z' } },
+    lost(),
+  ];
+  const now = '2020-01-01T12:30:00.000Z';
+  for (const command of [{ type: 'CloseConfirmationWindow' }, report('submitted')] as const) {
+    history.push(...decide(command, stateOf(history), circumstances({ now })));
+  }
+  expect(history.at(-1)?.type).toBe('RetryWithdrawn');
+  await recordEvents(store, MESSAGE_ID, ...history);
+  await theTimersRun(new Date(now));
+  await eventually(async () => {
+    const { events } = await store.read(messageStream(MESSAGE_ID));
+    return events.at(-1)?.event.type === 'FallbackStarted';
+  });
+  expect(await attempts()).toMatchObject([{ status: 'submitted' }]);
 });
 
 it('gives each channel the time of its own calls', async () => {

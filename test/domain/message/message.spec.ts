@@ -681,6 +681,24 @@ describe('the window of an unknown outcome', () => {
     });
   });
 
+  it('leaves its end to the timer where a fallback follows a first text that turns out to be taken', () => {
+    const planned = [requested({ onUnknown: 'resend', fallback: [step] }), started(), lost()];
+    const { confirmBy } = started().data;
+    const withdrawn: MessageEvent = {
+      type: 'RetryWithdrawn',
+      data: { reason: 'attempt 1 was submitted', confirmBy, occurredAt: over.now },
+    };
+    given(...planned, again)
+      .when(report('submitted'), over)
+      .emits(reported('submitted'), withdrawn);
+    const closed = decide(
+      close,
+      stateOf([...planned, again, reported('submitted'), withdrawn]),
+      circumstances(over),
+    );
+    expect(closed.map(({ type }) => type)).toEqual(['DeliveryUnconfirmed', 'FallbackStarted']);
+  });
+
   it('gives way to a failure that a carrier reports, as an outcome that is still unknown does', () => {
     given(...preferred, again)
       .when(report('rejected', { code: '1170' }), over)
