@@ -679,10 +679,19 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
  */
 function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: Moment): Decision {
   if (attempt.isDoubted) return nothing;
-  return isSentOnceMore(message) && mayBeSentAgain(message, moment)
+  const isLate = isOver({ from: attempt.startedAt, until: lateFrom(attempt) }, moment);
+  return !isLate && isSentOnceMore(message) && mayBeSentAgain(message, moment)
     ? [retryNow(message, NO_REPORT, moment.now)]
     : nextFallback(message, 'unconfirmed', moment);
 }
+
+/**
+ * Nobody expects a text any more that is sent once more so long after its window: an earlier version left the message as it is, or
+ * nothing ran. A person can still have it sent.
+ */
+const ONCE_MORE_MS_MAX = 24 * 3_600_000;
+
+const lateFrom = ({ confirmBy }: Attempt): string => later(confirmBy ?? '', ONCE_MORE_MS_MAX);
 
 const NO_REPORT = 'no report came in the confirmation window, and the caller prefers a second text';
 

@@ -699,6 +699,22 @@ describe('the window of an unknown outcome', () => {
     expect(closed.map(({ type }) => type)).toEqual(['DeliveryUnconfirmed', 'FallbackStarted']);
   });
 
+  it('has nothing sent once more a day after its end: an earlier version may have left it so', () => {
+    given(...preferred)
+      .when(close, { now: '2030-01-02T12:29:59.000Z' })
+      .emits({
+        ...again,
+        data: {
+          ...again.data,
+          dueAt: '2030-01-02T12:29:59.000Z',
+          occurredAt: '2030-01-02T12:29:59.000Z',
+        },
+      } as MessageEvent);
+    given(...preferred)
+      .when(close, { now: '2030-01-02T12:30:00.000Z' })
+      .emits();
+  });
+
   it('gives way to a failure that a carrier reports, as an outcome that is still unknown does', () => {
     given(...preferred, again)
       .when(report('rejected', { code: '1170' }), over)
