@@ -59,7 +59,7 @@ import { AGENDA, LEDGER, PACES, PERSON_ROWS, SET_ASIDE } from './application/por
 import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
-import { LedgerOutages } from './application/health/ledger-outages.js';
+import { Outages } from './application/health/outages.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import { ReadLimits } from './application/guards/read-limits.js';
 import { DeliveryFigures } from './application/operating/delivery-figures.js';
@@ -128,13 +128,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
-    const outages = new LedgerOutages(time.monotonic);
+    const outages = new Outages(time.monotonic);
     const keys = resources.track(KeyStoreModule.for(keyRowsOf(config), config.masterKeys));
     const ledger = resources.track(
       EventStoreModule.for(
         config.eventStore,
         (store) => {
-          const observed = new ObservedEventStore(store, time.monotonic, outages);
+          const observed = new ObservedEventStore(store, time.monotonic);
           return telemetry?.overStore(observed) ?? observed;
         },
         keys,
@@ -205,6 +205,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       uploadDirectory: uploadDirectoryOf(config),
       accessLog: config.accessLog,
       tracing: telemetry?.tracing,
+      outages,
     });
     const timing = { provide: TrustedClock, useValue: clock };
     const counting = { provide: PrometheusMetrics, useValue: metrics };

@@ -373,6 +373,15 @@ export const sampleEvents: {
       keys: 'waybill.example/waybill/0195f000+01234567+key\n',
     },
   },
+  OutageNoticed: {
+    type: 'OutageNoticed',
+    data: {
+      occurredAt,
+      beganAt: '2026-03-04T04:50:05.000Z',
+      endedAt: '2026-03-04T05:05:05.000Z',
+      evidence: 'refused',
+    },
+  },
   PersonErased: {
     type: 'PersonErased',
     data: {

@@ -5,7 +5,7 @@ import type { RetryPolicy } from '../domain/message/retry-policy.js';
 import type { ApiKey } from './access/api-keys.js';
 import type { KeywordAnswers } from './contacts/answer-keyword.js';
 import type { HealthRegistry } from './health/health-registry.js';
-import type { LedgerOutages } from './health/ledger-outages.js';
+import type { Outages } from './health/outages.js';
 import type { Cache } from './ports/cache.js';
 import type { Clocks } from './ports/clock.js';
 import type { IdSet } from './ports/id-set.js';
@@ -22,8 +22,8 @@ export interface ApplicationSettings extends Clocks {
   readonly logger: Logger;
   readonly metrics: Metrics & GuardMetrics & DeliveryMetrics & RetentionMetrics;
   readonly health: HealthRegistry;
-  /** The outages of the ledger that `ObservedEventStore` records. */
-  readonly outages: LedgerOutages;
+  /** The times in which this process took no webhooks in. */
+  readonly outages: Outages;
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
     entriesMax: number,

@@ -21,6 +21,8 @@ import { ObservedLag } from './background/observed-lag.js';
 import { OpenLedger } from './background/open-ledger.js';
 import { Timers } from './background/timers.js';
 import { WatchLedger } from './background/watch-ledger.js';
+import { AwaitedRepeats } from './health/awaited-repeats.js';
+import { RecordOutages } from './health/record-outages.js';
 import { Admission } from './guards/admission.js';
 import { ApplicableCaps } from './guards/applicable-caps.js';
 import { ExpectedCosts } from './guards/expected-cost.js';
@@ -398,9 +400,11 @@ const operating = ({ clock, monotonic }: ApplicationSettings): readonly Recipe[]
 const QUIET_LOOK_MS = 5_000;
 
 const background = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonic, logger, health } = settings;
+  const { clock, monotonic, logger, health, outages } = settings;
   const senderRates = new SenderRates(monotonic, settings.usNumberPerSecond);
   return [
+    recipe(AwaitedRepeats, [ports.EVENT_STORE], outages, settings),
+    recipe(RecordOutages, [ports.EVENT_STORE], outages, settings),
     recipeBy(
       Dispatchers,
       [
@@ -413,11 +417,12 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         SteerSending,
         Probes,
         WithholdOptedOut,
+        AwaitedRepeats,
       ],
-      (messages, agenda, gateway, paces, adopt, backOffs, steering, probes, withhold) => {
+      (messages, agenda, gateway, paces, adopt, backOffs, steering, probes, withhold, repeats) => {
         const dispatcherOf = (provider: Provider, looks = {}): Dispatcher =>
           new Dispatcher(
-            { messages, agenda, gateway, pace: paces.of(provider), withhold },
+            { messages, agenda, gateway, pace: paces.of(provider), withhold, repeats },
             { provider, backOff: backOffs.of(provider), steering, probes, senderRates },
             adopt,
             { ...settings, callTimeoutMs: callMsMax(provider, settings), looks },
@@ -432,8 +437,9 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipeBy(
       Timers,
-      [MessageLedger, ports.AGENDA, AdoptReports],
-      (messages, agenda, adoptReports) => new Timers({ messages, agenda, adoptReports }, settings),
+      [MessageLedger, ports.AGENDA, AdoptReports, AwaitedRepeats],
+      (messages, agenda, adoptReports, repeats) =>
+        new Timers({ messages, agenda, adoptReports, repeats }, settings),
     ),
     recipe(ObservedLag, [ports.EVENT_FEED, ports.PROJECTION_POSITIONS], health, monotonic),
     recipeBy(
@@ -487,10 +493,12 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         WatchLedger,
         AwaitIdentity,
         TakeInParked,
+        RecordOutages,
       ],
       (leadership, projector, logSigner, delivering, expiring, destroyingAgain, ...processes) => {
         const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
-        const [heldStart, openLedger, watchLedger, awaitIdentity, takeInParked] = starting;
+        const [heldStart, openLedger, watchLedger, awaitIdentity, takeInParked, recordOutages] =
+          starting;
         const running = {
           projector,
           logSigner,
@@ -507,8 +515,10 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           watchLedger,
           awaitIdentity,
           takeInParked,
+          outages,
+          recordOutages,
         };
-        return new BackgroundWork(leadership, running, health, monotonic, logger);
+        return new BackgroundWork(leadership, running, health, { clock, monotonic }, logger);
       },
     ),
   ];

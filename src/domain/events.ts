@@ -6,6 +6,7 @@ import type { LedgerEncrypted } from './keys/ledger-encrypted.js';
 import type { KeyStoreBound } from './keys/key-store-bound.js';
 import type { QuotaEvent } from './limits/quota-events.js';
 import type { MessageEvent } from './message/message-events.js';
+import type { OutageNoticed } from './outage-events.js';
 import type { QuarantineEvent } from './quarantine-events.js';
 import type { SendingEvent } from './sending/sending-events.js';
 import type { CheckpointShared } from './webhooks/checkpoint-event.js';
@@ -24,6 +25,7 @@ export type DomainEvent =
   | ContactEvent
   | ErasureEvent
   | EndpointEvent
-  | CheckpointShared;
+  | CheckpointShared
+  | OutageNoticed;
 
 export type DomainEventType = DomainEvent['type'];

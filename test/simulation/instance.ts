@@ -10,8 +10,8 @@ import { HeedWishes } from '../../src/application/contacts/heed-wishes.js';
 import { DestroyAgain } from '../../src/application/erasure/destroy-again.js';
 import { ExpirePersonalData } from '../../src/application/erasure/expire-personal-data.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
-import { LedgerOutages } from '../../src/application/health/ledger-outages.js';
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
+import { Outages } from '../../src/application/health/outages.js';
 import * as ports from '../../src/application/port-tokens.js';
 import type { LogStore } from '../../src/application/ports/log-store.js';
 import type { PersonalKeys } from '../../src/application/ports/personal-keys.js';
@@ -67,6 +67,7 @@ export class Instance {
   readonly clock: TrustedClock;
   private readonly container: Container;
   private readonly webhooks: WebhookRecorder;
+  private readonly outages: Outages;
 
   constructor(
     name: string,
@@ -89,7 +90,8 @@ export class Instance {
     this.clock = clock;
     const logger = around.logger(life);
     const health = new HealthRegistry(clock, monotonic, logger);
-    const outages = new LedgerOutages(monotonic);
+    const outages = new Outages(monotonic);
+    this.outages = outages;
     const settings = {
       clock,
       monotonic,
@@ -135,7 +137,7 @@ export class Instance {
     const idle = { run: (signal: AbortSignal) => untilAborted(signal) };
     this.container = readModels
       .provideTo(new Container(tableOfContents(settings)), life)
-      .provide(ports.EVENT_STORE, new ObservedEventStore(ledger.storeFor(life), monotonic, outages))
+      .provide(ports.EVENT_STORE, new ObservedEventStore(ledger.storeFor(life), monotonic))
       .provide(ports.EVENT_FEED, feed)
       .provide(ports.LEDGER, ledger.ledger)
       .provide(ports.KEY_STORE, around.keyStore.for(life))
@@ -164,17 +166,18 @@ export class Instance {
   }
 
   /** Takes in a webhook whose signature was found genuine. Resolves after the commit; then it is answered with 204. */
-  receive(kind: WebhookKind, body: Buffer, signal: AbortSignal): Promise<WebhookResult> {
+  async receive(kind: WebhookKind, body: Buffer, signal: AbortSignal): Promise<WebhookResult> {
     const sha256 = createHash('sha256').update(body).digest('hex');
     const now = this.clock.now();
     const iat = Math.floor(now.getTime() / 1_000);
     const claims = { jti: null, iat, apiKey: 'simulated', applicationId: null };
-    return this.webhooks.execute(
-      kind,
-      body,
-      evidenceOf({ token: 'simulated', claims, sha256 }, sha256, body, now),
-      signal,
-    );
+    const evidence = evidenceOf({ token: 'simulated', claims, sha256 }, sha256, body, now);
+    try {
+      return await this.webhooks.execute(kind, body, evidence, signal);
+    } catch (error) {
+      this.outages.refused();
+      throw error;
+    }
   }
 
   /** Everything in memory is lost at once, wherever it stood. */

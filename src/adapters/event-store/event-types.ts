@@ -127,6 +127,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   // The keyword is one of a few known words here, and says nothing about the person.
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
   WebhookReplayed: { upcasts: [], personal: nothingPersonal },
+  OutageNoticed: { upcasts: [], personal: nothingPersonal },
   SendingHeld: { upcasts: [], personal: nothingPersonal },
   SendingReleased: { upcasts: [], personal: nothingPersonal },
   SenderHeld: { upcasts: [], personal: nothingPersonal },

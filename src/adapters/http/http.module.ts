@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { HeedWishes } from '../../application/contacts/heed-wishes.js';
+import type { Outages } from '../../application/health/outages.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Logger } from '../../application/ports/logger.js';
 import type { Metrics, RequestMetrics } from '../../application/ports/metrics.js';
@@ -76,6 +77,8 @@ export interface HttpSettings {
   readonly accessLog: AccessLog;
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined;
+  /** Told of each webhook that Vonage is asked to send again. */
+  readonly outages: Pick<Outages, 'refused'>;
 }
 
 /** The driving side over HTTP. */
@@ -188,6 +191,7 @@ export class HttpModule {
               rejectStatus: webhookRejectStatus,
               accessLog: settings.accessLog === 'all' ? logger : undefined,
               tracing: settings.tracing,
+              outages: settings.outages,
             }),
         },
       ],

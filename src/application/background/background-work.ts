@@ -1,6 +1,8 @@
 import type { HealthRegistry } from '../health/health-registry.js';
 import { untilAborted } from '../pause.js';
-import type { MonotonicClock } from '../ports/clock.js';
+import type { Outages } from '../health/outages.js';
+import type { RecordOutages } from '../health/record-outages.js';
+import type { Clocks, MonotonicClock } from '../ports/clock.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
 import type { AwaitIdentity } from './await-identity.js';
@@ -27,7 +29,9 @@ export interface BackgroundProcesses {
   readonly logSigner: LogSigner;
   readonly webhooks: Pick<TellReceivers, 'run'>;
   readonly dispatcher: Pick<Dispatchers, 'run' | 'callsEnded' | 'wake' | 'steppedOver'>;
-  readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver' | 'awaitRepeats'>;
+  readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
+  readonly outages: Pick<Outages, 'begin' | 'silent'>;
+  readonly recordOutages: Pick<RecordOutages, 'run' | 'settle'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
   readonly compareClock: Pick<CompareClock, 'execute'>;
@@ -50,9 +54,13 @@ export class BackgroundWork {
     private readonly leadership: Leadership,
     private readonly processes: BackgroundProcesses,
     private readonly health: HealthRegistry,
-    readonly monotonic: MonotonicClock,
+    private readonly clocks: Clocks,
     readonly logger: Logger,
   ) {}
+
+  get monotonic(): MonotonicClock {
+    return this.clocks.monotonic;
+  }
 
   /** True when this instance leads. */
   get isLeading(): boolean {
@@ -77,6 +85,7 @@ export class BackgroundWork {
 
   start(): void {
     const { signal } = this.stopping;
+    this.processes.outages.begin();
     const lead = (): Promise<void> => this.leadership.lead((turn) => this.takeTurn(turn), signal);
     this.running = Promise.all([
       keepRunning('turns', lead, signal, this),
@@ -85,6 +94,7 @@ export class BackgroundWork {
       this.processes.steering.follow(signal),
       this.processes.heldStart.run(signal),
       this.watchLedger(signal),
+      this.recordOutages(signal),
     ]);
   }
 
@@ -100,6 +110,11 @@ export class BackgroundWork {
     return keepRunning('check of the ledger', run, signal, this);
   }
 
+  private recordOutages(signal: AbortSignal): Promise<void> {
+    const run = (until: AbortSignal): Promise<void> => this.processes.recordOutages.run(until);
+    return keepRunning('record of outages', run, signal, this);
+  }
+
   /** Polls the health registry, because a silent component makes no report. */
   private async logHealth(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -113,10 +128,16 @@ export class BackgroundWork {
     this.logger.info({}, 'This instance does the background work now.');
     // Another instance may have recorded with a clock that is ahead of this one.
     const lastRecordedAt = await this.processes.compareClock.execute();
-    this.processes.timers.awaitRepeats(lastRecordedAt);
+    this.processes.outages.silent(
+      lastRecordedAt === undefined
+        ? undefined
+        : this.clocks.clock.now().getTime() - Date.parse(lastRecordedAt),
+    );
     // Checks every reason to hold before anything can be sent or the evidence is lost.
     await Promise.race([untilAborted(turn), this.processes.heldStart.run(this.stopping.signal)]);
     await this.processes.openLedger.run(turn);
+    // The read models tell when the last record was made; they are not brought up to date before that is kept.
+    await this.processes.recordOutages.settle(turn);
     const stopWaking = this.processes.projector.onProgress(() => {
       this.processes.dispatcher.wake();
       this.processes.timers.wake();

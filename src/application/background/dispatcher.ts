@@ -6,9 +6,10 @@ import { FairTurns } from '../dispatching/fair-turns.js';
 import { HeedAnswer } from '../dispatching/heed-answer.js';
 import { LateStart, notCalled } from '../dispatching/late-start.js';
 import { RecordOutcome } from '../dispatching/record-outcome.js';
-import { SenderIsHeld, StartAttempt } from '../dispatching/start-attempt.js';
+import { ReportsAwaited, SenderIsHeld, StartAttempt } from '../dispatching/start-attempt.js';
 import { WaitingLines, type Waiting } from '../dispatching/waiting-lines.js';
 import { UndecodableEvent } from '../errors.js';
+import type { AwaitedRepeats } from '../health/awaited-repeats.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { beforeAbort } from '../pause.js';
@@ -46,6 +47,8 @@ const SILENCE_BESIDE_CALL_MS = 35_000;
 const UNREADABLE_PAUSE_MS = 10 * 60_000;
 /** Pause before an entry that was not due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
+/** The longest pause before a message is looked at again whose reports may still be repeated. */
+const AWAITED_PAUSE_MS_MAX = 30_000;
 /** The longest pause before a message of a held sender is looked at again. */
 const HELD_SENDER_PAUSE_MS_MAX = 5_000;
 
@@ -55,6 +58,7 @@ export interface DispatcherPorts {
   readonly gateway: SmsGateway;
   readonly pace: Pace;
   readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>;
+  readonly repeats: Pick<AwaitedRepeats, 'leftMs'>;
 }
 
 /** The clocks, and the receivers of logs, metrics and health. */
@@ -99,10 +103,10 @@ export class Dispatcher {
     adoptReports: AdoptReports,
     private readonly surroundings: DispatcherSurroundings,
   ) {
-    const { messages, agenda, pace, withhold } = ports;
+    const { messages, agenda, pace } = ports;
     const { provider } = brakes;
     const { monotonic, logger, health, callTimeoutMs, looks } = surroundings;
-    this.startAttempt = new StartAttempt(messages, withhold, brakes, surroundings);
+    this.startAttempt = new StartAttempt(ports, brakes, surroundings);
     this.recordOutcome = new RecordOutcome(messages, adoptReports, surroundings);
     this.heedAnswer = new HeedAnswer(pace, brakes, surroundings);
     this.aside = new EntriesAside(monotonic);
@@ -296,6 +300,10 @@ export class Dispatcher {
       if (error instanceof SenderIsHeld) {
         const leftMs = this.brakes.probes.leftMs(error.hold) || HELD_SENDER_PAUSE_MS_MAX;
         this.aside.put(entry, Math.min(HELD_SENDER_PAUSE_MS_MAX, leftMs));
+        return;
+      }
+      if (error instanceof ReportsAwaited) {
+        this.aside.put(entry, Math.min(AWAITED_PAUSE_MS_MAX, error.leftMs));
         return;
       }
       if (error instanceof UndecodableEvent) {

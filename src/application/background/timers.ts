@@ -1,12 +1,11 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
-import { currentAttempt } from '../../domain/message/message.js';
 import { isTransient } from '../errors.js';
 import { settledAfterMs } from '../dispatching/late-start.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKind, DueBy } from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
 import type { Clocks } from '../ports/clock.js';
-import type { LedgerOutages } from '../health/ledger-outages.js';
+import type { AwaitedRepeats } from '../health/awaited-repeats.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ThrottledLog } from '../throttled-log.js';
@@ -36,20 +35,14 @@ const SILENCE_MS_MAX = 75_000;
  */
 const ADOPT_AT_ONCE_MS = 60 * 60_000;
 
-/**
- * Vonage repeats a webhook after pauses that double from 5 s to 15 minutes (support article 360028543292). So after an outage the
- * repeats arrive within its length, at most 15 minutes.
- */
-const REPEAT_MS_MAX = 15 * 60_000;
-/** The first pause of such a repeat, and time to take it in. */
-const REPEAT_MARGIN_MS = 10_000;
-/** The agenda offers such a window again after this pause; a new attempt of its message has its own window. */
-const OPEN_PAUSE_MS = 30_000;
+/** A window that stays open is looked at again after this pause; a new attempt of its message has its own window. */
+const OPEN_PAUSE_MS_MAX = 30_000;
 
 export interface TimedWork {
   readonly messages: MessageLedger;
   readonly agenda: Agenda;
   readonly adoptReports: AdoptReports;
+  readonly repeats: Pick<AwaitedRepeats, 'leftMs'>;
 }
 
 /** The clocks, and the receivers of logs and health. */
@@ -58,20 +51,7 @@ export interface TimersSurroundings extends Clocks {
   readonly health: Health;
   /** Time limit of one call to Vonage. */
   readonly callTimeoutMs: number;
-  readonly outages: Pick<LedgerOutages, 'last'>;
 }
-
-/** Reports that may still come again: the windows of calls from before `callsBefore` stay open for them. */
-interface Repeats {
-  /** ISO 8601 UTC. */
-  readonly callsBefore: string;
-  /** By the monotonic clock. */
-  readonly openUntilMs: number;
-}
-
-/** Returns for how long Vonage may repeat the reports of a time in which they were refused, milliseconds. */
-const openMsAfter = (silentMs: number): number =>
-  Math.min(REPEAT_MS_MAX, silentMs) + REPEAT_MARGIN_MS;
 
 type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 
@@ -89,7 +69,6 @@ export class Timers {
   };
   private readonly aside: EntriesAside;
   private readonly log: ThrottledLog;
-  private repeatsOfTurn: Repeats = { callsBefore: '', openUntilMs: 0 };
 
   constructor(
     private readonly work: TimedWork,
@@ -111,29 +90,6 @@ export class Timers {
   /** Wakes the loop, because something may have become due. */
   wake(): void {
     this.loop.wake();
-  }
-
-  /**
-   * Call it before a turn. Keeps the windows of earlier calls open until the reports have come that nobody took meanwhile: the end
-   * of a window may send a second text.
-   * @param lastRecordedAt the newest time in the ledger, ISO 8601 UTC; undefined where it is not known
-   */
-  awaitRepeats(lastRecordedAt: string | undefined): void {
-    const now = this.surroundings.clock.now();
-    const silentMs = lastRecordedAt === undefined ? 0 : now.getTime() - Date.parse(lastRecordedAt);
-    if (silentMs <= 0) return;
-    const openUntilMs = this.surroundings.monotonic.elapsedMs() + openMsAfter(silentMs);
-    this.repeatsOfTurn = { callsBefore: now.toISOString(), openUntilMs };
-  }
-
-  /** The reports that were refused while the ledger was away, although this process ran. */
-  private repeatsOfOutage(): readonly Repeats[] {
-    const { clock, monotonic, outages } = this.surroundings;
-    if (outages.last === undefined) return [];
-    const { beganMs, endedMs } = outages.last;
-    const endedAt = clock.now().getTime() - (monotonic.elapsedMs() - endedMs);
-    const openUntilMs = endedMs + openMsAfter(endedMs - beganMs);
-    return [{ callsBefore: new Date(endedAt).toISOString(), openUntilMs }];
   }
 
   /** Runs until `signal` aborts; resolves when the current round has ended. */
@@ -242,21 +198,12 @@ export class Timers {
     return 'kept';
   }
 
+  /** True while the reports may still be repeated that nobody took in: the end of a window may send a second text. */
   private async awaitsRepeats(entry: AgendaEntry): Promise<boolean> {
-    const nowMs = this.surroundings.monotonic.elapsedMs();
-    const awaited = [this.repeatsOfTurn, ...this.repeatsOfOutage()].filter(
-      ({ openUntilMs }) => openUntilMs > nowMs,
-    );
-    if (awaited.length === 0) return false;
     const { message } = await this.work.messages.recall(entry.messageId);
-    const attempt = message.kind === 'tracked' ? currentAttempt(message) : undefined;
-    const startedAt = attempt?.startedAt ?? attempt?.recoveredAt;
-    if (startedAt === undefined || startedAt === null) return false;
-    const open = awaited.filter(({ callsBefore }) => startedAt < callsBefore);
-    if (open.length === 0) return false;
-    const leftMs = Math.max(...open.map(({ openUntilMs }) => openUntilMs)) - nowMs;
-    this.aside.put(entry, Math.min(OPEN_PAUSE_MS, leftMs));
-    return true;
+    const leftMs = await this.work.repeats.leftMs(message);
+    if (leftMs > 0) this.aside.put(entry, Math.min(OPEN_PAUSE_MS_MAX, leftMs));
+    return leftMs > 0;
   }
 }
 

@@ -1,11 +1,12 @@
 import { msLeft, type Moment } from '../../domain/elapsed-time.js';
 import { PROBE_ATTEMPT_MAX } from '../../domain/message/decide.js';
 import type { AttemptStart, MessageEvent } from '../../domain/message/message-events.js';
-import type { TrackedMessage } from '../../domain/message/message.js';
+import type { Message, TrackedMessage } from '../../domain/message/message.js';
 import type { SenderHold } from '../../domain/sending/sending.js';
 import { isLive } from '../agenda/is-live.js';
 import { AppendOutcomeUnknown } from '../errors.js';
 import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
+import type { AwaitedRepeats } from '../health/awaited-repeats.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import type { AgendaEntry } from '../ports/agenda.js';
@@ -29,6 +30,22 @@ export class SenderIsHeld extends Error {
   }
 }
 
+/** A report may still be repeated that forbids the attempt, because nobody took it in. */
+export class ReportsAwaited extends Error {
+  override readonly name = 'ReportsAwaited';
+
+  constructor(readonly leftMs: number) {
+    super(`reports may be repeated for ${leftMs} ms`);
+  }
+}
+
+/** What an attempt needs to know of its message, and of its recipient. */
+export interface StartPorts {
+  readonly messages: MessageLedger;
+  readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>;
+  readonly repeats: Pick<AwaitedRepeats, 'leftMs'>;
+}
+
 export interface StartedAttempt {
   readonly attempt: number;
   /** ISO 8601 UTC. */
@@ -41,15 +58,14 @@ export interface StartedAttempt {
 /** Records the start of a due attempt, after which alone Vonage may be called. */
 export class StartAttempt {
   constructor(
-    private readonly messages: MessageLedger,
-    private readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>,
+    private readonly ports: StartPorts,
     private readonly brakes: Pick<Brakes, 'provider' | 'steering' | 'probes'>,
     private readonly surroundings: Clocks & { readonly logger: Logger },
   ) {}
 
   /**
    * @returns `early` when the ledger still waits to send the message, `stale` when it does not
-   * @throws SendingIsHeld, SenderIsHeld, UndecodableEvent, transient errors
+   * @throws SendingIsHeld, SenderIsHeld, ReportsAwaited, UndecodableEvent, transient errors
    */
   async execute(entry: AgendaEntry, isProbe: boolean): Promise<StartedAttempt | 'early' | 'stale'> {
     try {
@@ -57,7 +73,7 @@ export class StartAttempt {
     } catch (error) {
       if (!(error instanceof RecipientOptedOut)) throw error;
       const { messageId } = entry;
-      await this.withhold.withdraw(messageId, error);
+      await this.ports.withhold.withdraw(messageId, error);
       const sentence = 'A message was withdrawn: its recipient has opted out.';
       this.surroundings.logger.info({ messageId }, sentence);
       return 'stale';
@@ -76,15 +92,15 @@ export class StartAttempt {
       if (event?.type === 'AttemptStarted') probes = this.checkSender(event.data, probes);
     };
     // The id is not derived from the attempt: of two dispatchers that start it, only one may succeed.
-    const factId = this.messages.newFactId();
-    const handled = this.messages.handleOptimistically(
+    const factId = this.ports.messages.newFactId();
+    const handled = this.ports.messages.handleOptimistically(
       messageId,
       { type: 'StartAttempt', messageId, isProbe },
-      { source: 'dispatcher', factId, beforeAppend, admit: this.withhold.check },
+      { source: 'dispatcher', factId, beforeAppend, admit: this.admit },
     );
     const { events, before, after } = await handled.catch((error: unknown) => {
       if (error instanceof AppendOutcomeUnknown) {
-        void settleDoubtfulStart(messageId, factId, this.messages, this.surroundings);
+        void settleDoubtfulStart(messageId, factId, this.ports.messages, this.surroundings);
       }
       throw error;
     });
@@ -96,6 +112,15 @@ export class StartAttempt {
     const request = requestFor(before, started.data, momentOf(clock));
     return { attempt, startedAt, request, probes };
   }
+
+  /** @throws RecipientOptedOut, ReportsAwaited */
+  private readonly admit = async (message: Message): Promise<void> => {
+    const { withhold, repeats } = this.ports;
+    await withhold.check(message);
+    if (message.kind === 'unheard-of' || message.next === null) return;
+    const leftMs = await repeats.leftMs(message);
+    if (leftMs > 0) throw new ReportsAwaited(leftMs);
+  };
 
   /** @throws SendingIsHeld */
   private checkFlowing(isProbe: boolean): void {

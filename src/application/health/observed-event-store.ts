@@ -7,7 +7,6 @@ import type {
   AppendedEvent,
   StoredStream,
 } from '../ports/event-store.js';
-import type { Access, LedgerOutages } from './ledger-outages.js';
 
 /** Time for which a failed append or read counts, unless a later one succeeds. */
 const FAILURE_MS_MAX = 5_000;
@@ -28,7 +27,6 @@ export class ObservedEventStore implements EventStore {
   constructor(
     private readonly store: EventStore,
     private readonly clock: MonotonicClock,
-    private readonly outages: Pick<LedgerOutages, 'failed' | 'succeeded'>,
   ) {}
 
   async read(stream: string): Promise<StoredStream> {
@@ -36,10 +34,9 @@ export class ObservedEventStore implements EventStore {
       const stored = await this.store.read(stream);
       // One damaged page must not make the instance unready for every other stream.
       this.readFailure = undefined;
-      this.outages.succeeded('read');
       return stored;
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.readFailure = this.failureOf(error, 'read');
+      if (error instanceof StoreUnavailable) this.readFailure = this.failureOf(error);
       throw error;
     }
   }
@@ -69,17 +66,15 @@ export class ObservedEventStore implements EventStore {
 
   private readonly succeeded = (): void => {
     this.failure = undefined;
-    this.outages.succeeded('append');
   };
 
   private readonly failed = (error: unknown): void => {
     // Both errors are answers of a working ledger.
     if (error instanceof ConcurrencyConflict || error instanceof InvalidAppend) return;
-    this.failure = this.failureOf(error, 'append');
+    this.failure = this.failureOf(error);
   };
 
-  private failureOf(error: unknown, access: Access): Failure {
-    this.outages.failed(access);
+  private failureOf(error: unknown): Failure {
     return { error, atMs: this.clock.elapsedMs() };
   }
 }

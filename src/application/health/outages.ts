@@ -1,47 +1,100 @@
+import type { OutageNoticed } from '../../domain/outage-events.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
-/** Vonage repeats a webhook after 15 minutes at most: failures further apart tell of two outages. */
-const GAP_MS_MAX = 16 * 60_000;
-/** A shorter failure is no outage, and keeps no confirmation window open. */
-const OUTAGE_MS_MIN = 10_000;
+/**
+ * Vonage repeats a webhook after pauses that double from 5 s to 15 minutes (support article 360028543292). So after an outage the
+ * repeats arrive within its length, at most 15 minutes.
+ */
+const REPEAT_MS_MAX = 15 * 60_000;
+/** The first pause of such a repeat, and time to take it in. */
+const REPEAT_MARGIN_MS = 10_000;
+/** Refusals that follow each other within this time are one outage, whatever is taken in between. */
+const REFUSALS_APART_MS_MAX = 60_000;
+/**
+ * Single refusals prolong an outage for this long: they may interrupt the repeats of it. One webhook that is never taken in must not
+ * keep the windows of all messages open for the day for which Vonage repeats it.
+ */
+const PROLONGED_MS_MAX = 60 * 60_000;
 
-/** A time in which the ledger could not be used, by the monotonic clock. */
+/** A time in which webhooks were not taken in, by the monotonic clock. */
 export interface Outage {
   readonly beganMs: number;
-  /** The time of the last failure so far. */
   readonly endedMs: number;
 }
 
-/** Reads and appends fail apart: a full disk can be read, and a damaged page blocks no append. */
-export type Access = 'read' | 'append';
-
-/** Remembers when the ledger was last away: what came meanwhile was refused, and whoever sent it repeats it. */
-export class LedgerOutages {
-  /** Failures without a success between them. */
-  private readonly series = new Map<Access, Outage>();
-  private latest: Outage | undefined;
-
-  constructor(private readonly monotonic: Pick<MonotonicClock, 'elapsedMs'>) {}
-
-  /** The latest outage, also while it lasts; undefined where there was none. */
-  get last(): Outage | undefined {
-    return this.latest;
-  }
-
-  failed(access: Access): void {
-    const nowMs = this.monotonic.elapsedMs();
-    const series = continued(this.series.get(access), { beganMs: nowMs, endedMs: nowMs });
-    this.series.set(access, series);
-    if (nowMs - series.beganMs >= OUTAGE_MS_MIN) this.latest = continued(this.latest, series);
-  }
-
-  succeeded(access: Access): void {
-    this.series.delete(access);
-  }
+/** An outage that this process noticed itself. */
+export interface NoticedOutage extends Outage {
+  readonly evidence: OutageNoticed['data']['evidence'];
 }
 
-/** Failures that begin while Vonage may still repeat the webhooks of an earlier outage belong to that outage. */
-const continued = (before: Outage | undefined, next: Outage): Outage =>
-  before !== undefined && next.beganMs - before.endedMs <= GAP_MS_MAX
-    ? { ...next, beganMs: before.beganMs }
-    : next;
+/** Returns the time until which the reports of a call that began then may be repeated after an outage. */
+export const repeatedUntilMs = ({ beganMs, endedMs }: Outage, calledMs: number): number =>
+  endedMs + Math.min(REPEAT_MS_MAX, endedMs - Math.max(beganMs, calledMs)) + REPEAT_MARGIN_MS;
+
+/** Joins outages of which one interrupts the repeats of the one before: what it refused may have been refused since that one began. */
+export function joinOutages(outages: readonly Outage[]): readonly Outage[] {
+  const joined: Outage[] = [];
+  let refusedLongMs = -Infinity;
+  for (const outage of outages.toSorted((left, right) => left.beganMs - right.beganMs)) {
+    const last = joined.at(-1);
+    const isLong = outage.endedMs > outage.beganMs;
+    const goesOn =
+      last !== undefined &&
+      outage.beganMs <= repeatedUntilMs(last, last.beganMs) &&
+      (isLong || outage.beganMs - refusedLongMs <= PROLONGED_MS_MAX);
+    if (isLong || !goesOn) refusedLongMs = Math.max(refusedLongMs, outage.endedMs);
+    if (!goesOn) joined.push(outage);
+    else joined[joined.length - 1] = { ...last, endedMs: Math.max(last.endedMs, outage.endedMs) };
+  }
+  return joined;
+}
+
+/** Later, no refusal can go on with an outage, and no repeat of it is awaited. */
+const FORGOTTEN_AFTER_MS = PROLONGED_MS_MAX + REPEAT_MS_MAX + REPEAT_MARGIN_MS;
+
+/** Remembers when this process refused webhooks, and when perhaps none was running: whoever sent them repeats them. */
+export class Outages {
+  private noticed: NoticedOutage[] = [];
+  private beganMs: number;
+
+  constructor(private readonly monotonic: Pick<MonotonicClock, 'elapsedMs'>) {
+    this.beganMs = monotonic.elapsedMs();
+  }
+
+  /** In the order in which they began to be noticed. */
+  get all(): readonly NoticedOutage[] {
+    return this.noticed;
+  }
+
+  /** From now on this process takes webhooks in, or refuses them. */
+  begin(): void {
+    this.beganMs = this.monotonic.elapsedMs();
+  }
+
+  /** A webhook that may be genuine was answered with 503. */
+  refused(): void {
+    const nowMs = this.monotonic.elapsedMs();
+    const last = this.noticed.findLast(({ evidence }) => evidence === 'refused');
+    if (last === undefined || nowMs - last.endedMs > REFUSALS_APART_MS_MAX) {
+      this.add({ beganMs: nowMs, endedMs: nowMs, evidence: 'refused' });
+    } else this.noticed[this.noticed.indexOf(last)] = { ...last, endedMs: nowMs };
+  }
+
+  /**
+   * Nothing was recorded before this process began.
+   * @param agoMs the age of the newest record; undefined where it is not known
+   */
+  silent(agoMs: number | undefined): void {
+    // At a later turn it is known already, or something was recorded meanwhile.
+    if (this.noticed.some(({ evidence }) => evidence === 'not-running')) return;
+    const endedMs = this.beganMs;
+    const beganMs =
+      agoMs === undefined ? endedMs - REPEAT_MS_MAX : this.monotonic.elapsedMs() - agoMs;
+    if (beganMs < endedMs) this.add({ beganMs, endedMs, evidence: 'not-running' });
+  }
+
+  private add(outage: NoticedOutage): void {
+    const oldestMs = this.monotonic.elapsedMs() - FORGOTTEN_AFTER_MS;
+    this.noticed = [...this.noticed.filter(({ endedMs }) => endedMs >= oldestMs), outage];
+  }
+}

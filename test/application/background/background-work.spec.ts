@@ -28,7 +28,6 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 const idle = {
   run: aborted,
   wake() {},
-  awaitRepeats() {},
   steppedOver: 0,
   callsEnded: async () => undefined,
 };
@@ -71,10 +70,12 @@ function workWith(
       awaitIdentity: { run: aborted },
       expiring: { run: aborted },
       destroyingAgain: { run: aborted },
+      outages: { begin() {}, silent() {} },
+      recordOutages: { run: aborted, settle: () => Promise.resolve() },
       ...processes,
     },
     health,
-    monotonicClock,
+    { clock: systemClock, monotonic: monotonicClock },
     silent,
   );
 }

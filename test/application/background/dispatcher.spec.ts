@@ -133,6 +133,7 @@ const flowing: Brakes['steering'] = {
   releaseSenderByItself: async () => undefined,
 };
 
+const nothingRepeated = { leftMs: async () => 0 };
 const nobodyOptedOut = { check: async () => undefined, withdraw: async () => undefined };
 
 const unheard: Metrics = { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} };
@@ -160,7 +161,7 @@ const dispatcherOn = (
   },
 ): Dispatcher =>
   new Dispatcher(
-    { messages, agenda, gateway, pace, withhold: nobodyOptedOut },
+    { messages, agenda, gateway, pace, withhold: nobodyOptedOut, repeats: nothingRepeated },
     {
       provider: 'vonage',
       backOff,

@@ -311,6 +311,7 @@ function runTimers(
     {
       messages,
       agenda,
+      repeats: { leftMs: async () => 0 },
       adoptReports: new AdoptReports(
         store,
         messages,
@@ -323,7 +324,6 @@ function runTimers(
       monotonic: monotonicClock,
       ...told,
       callTimeoutMs: CALL_TIMEOUT_MS,
-      outages: { last: undefined },
     },
   );
   stopping.push(runUntilStopped(timers).stop);

@@ -1,5 +1,4 @@
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
-import { LedgerOutages } from '../../../src/application/health/ledger-outages.js';
 import { ObservedEventStore } from '../../../src/application/health/observed-event-store.js';
 import { ConcurrencyConflict, StoreUnavailable } from '../../../src/application/errors.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
@@ -220,7 +219,7 @@ describe('the ledger’s readiness', () => {
 
   it('follows what happened to the last append, though the probe succeeds', async () => {
     const disk = new FullDisk();
-    const store = new ObservedEventStore(disk, monotonicClock, new LedgerOutages(monotonicClock));
+    const store = new ObservedEventStore(disk, monotonicClock);
     await store.checkWritable();
     await expect(store.append('message-1', newEvents(1), 'no-stream')).rejects.toThrow('full');
     await expect(store.checkWritable()).rejects.toThrow('database or disk is full');
@@ -231,7 +230,7 @@ describe('the ledger’s readiness', () => {
 
   it('returns by itself when nobody tries any more, and does not mind a conflict', async () => {
     const disk = new FullDisk();
-    const store = new ObservedEventStore(disk, monotonicClock, new LedgerOutages(monotonicClock));
+    const store = new ObservedEventStore(disk, monotonicClock);
     await expect(store.append('message-1', newEvents(1), 'no-stream')).rejects.toThrow('full');
     pass(5_001);
     await store.checkWritable();

@@ -130,6 +130,7 @@ function dispatcherOn(
     {
       messages,
       agenda,
+      repeats: { leftMs: async () => 0 },
       withhold: { check: async () => undefined, withdraw: async () => undefined },
       gateway: {
         async send({ clientRef }) {

@@ -111,6 +111,58 @@ it('begins no fallback because a repeated report says that a call without an ans
   await waybill.end();
 });
 
+it('waits for them too when it was started anew after something was recorded', async () => {
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time });
+  const id = await sendSilently(waybill, time);
+  await waybill.stop();
+  time.pass(OUTAGE_MS);
+  await waybill.start();
+  const since = await sendSilently(waybill, time);
+  await waybill.stop();
+  await waybill.start();
+
+  time.pass(1_000 * (WINDOW_SECONDS + 1));
+  await eventually(async () => (await waybill.history(since)).includes('FallbackStarted'));
+  expect(await waybill.history(id)).not.toContain('FallbackStarted');
+  time.pass(OUTAGE_MS);
+  await eventually(async () => (await waybill.history(id)).includes('FallbackStarted'));
+  await waybill.end();
+});
+
+it('waits for them before it sends a fallback that was due when the outage began', async () => {
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time });
+  const id = await sendSilently(waybill, time);
+  await waybill.api.post('/v1/sending/hold', { reason: 'a test' });
+  time.pass(1_000 * (WINDOW_SECONDS + 1));
+  await eventually(async () => {
+    const { body } = await waybill.api.get('/v1/messages?status=retrying');
+    return (body as { items: object[] }).items.length === 1;
+  });
+  await waybill.stop();
+  time.pass(OUTAGE_MS);
+  await waybill.start();
+  expect((await waybill.api.post('/v1/sending/release', { reason: 'a test' })).status).toBe(200);
+
+  await eventually(async () => {
+    time.pass(10);
+    const { text } = await waybill.api.get('/metrics');
+    const { attempts } = await waybill.message(id);
+    return /^waybill_agenda_stepped_over 1$/m.test(text) || attempts.length === 2;
+  });
+  const { attempts, to } = await waybill.message(id);
+  expect(attempts).toHaveLength(1);
+  const named = { message_uuid: attempts[0]?.messageUuid, client_ref: `${id}.1`, to };
+  const delivered = statusBody('delivered', { ...named, timestamp: new Date().toISOString() });
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  expect((await webhooks.post('status', delivered)).status).toBe(204);
+  time.pass(OUTAGE_MS);
+  await sendSilently(waybill, time);
+  expect(await waybill.message(id)).toMatchObject({ status: 'delivered', attempts: [{}] });
+  await waybill.end();
+});
+
 it('waits for the reports that it refused while its ledger was away, although it ran itself', async () => {
   const time = new SettableTime(Date.now());
   const waybill = await startWaybill({ time });

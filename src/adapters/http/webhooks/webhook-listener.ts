@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Outages } from '../../../application/health/outages.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import {
@@ -64,6 +65,8 @@ export interface WebhookListenerSettings {
   readonly accessLog: Logger | undefined;
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined;
+  /** Told of each webhook that Vonage is asked to send again. */
+  readonly outages: Pick<Outages, 'refused'>;
 }
 
 /** A webhook whose body may be read: it is signed, and there is room for the body. */
@@ -153,9 +156,11 @@ export class WebhookListener {
   }
 
   private count(webhook: WebhookKind, answer: WebhookAnswer, seconds: number): void {
-    const { metrics, refused, clock } = this.settings;
+    const { metrics, refused, clock, outages } = this.settings;
     metrics.webhookAnswered(webhook, answer.result, seconds);
     if (answer.status >= 400) refused.add(webhook, answer, clock.now().getTime());
+    // Anybody can send one without a signature; Vonage sends a signed one at once.
+    if (answer.status === 503 && answer.result !== 'unsigned') outages.refused();
   }
 
   private admit(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {

@@ -1,0 +1,98 @@
+import type { OutageNoticed } from '../../domain/outage-events.js';
+import { appendWithRetry } from '../append-with-retry.js';
+import { kindOf } from '../errors.js';
+import type { Clocks } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { Logger } from '../ports/logger.js';
+import { rootEvent } from '../ports/root-metadata.js';
+import { outageStream } from '../streams.js';
+import { ThrottledLog } from '../throttled-log.js';
+import type { NoticedOutage, Outages } from './outages.js';
+
+const LOOK_MS = 1_000;
+/** An outage that goes on is recorded again when it has grown by this much, and when it has ended. */
+const GROWN_MS_MIN = 10_000;
+/** A shorter time without a process is not recorded: every start has one. */
+const NOT_RUNNING_MS_MIN = 10_000;
+
+export interface RecordingSurroundings extends Clocks {
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+}
+
+/**
+ * Records the outages that this process noticed, so that other instances, and this one after a restart, wait for what Vonage repeats.
+ * Runs on every instance: each knows only what it refused itself.
+ */
+export class RecordOutages {
+  /** The recorded end of each outage, by the time at which it began. */
+  private readonly recorded = new Map<number, number>();
+  private readonly log: ThrottledLog;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly outages: Pick<Outages, 'all'>,
+    private readonly surroundings: RecordingSurroundings,
+  ) {
+    this.log = new ThrottledLog(surroundings.logger);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look();
+      await this.surroundings.monotonic.pause(LOOK_MS, signal);
+    }
+  }
+
+  /** Resolves when all that is known is recorded, or `signal` has aborted. */
+  async settle(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !(await this.look())) {
+      await this.surroundings.monotonic.pause(LOOK_MS, signal);
+    }
+  }
+
+  /** @returns false when the ledger took nothing */
+  private async look(): Promise<boolean> {
+    const known = this.outages.all;
+    for (const beganMs of this.recorded.keys()) {
+      if (!known.some((outage) => outage.beganMs === beganMs)) this.recorded.delete(beganMs);
+    }
+    try {
+      for (const outage of known.filter((one) => this.isNews(one))) await this.record(outage);
+      return true;
+    } catch (error) {
+      this.log.warn(
+        kindOf(error),
+        { error },
+        'An outage could not be recorded yet, so other instances do not know of it; it is tried again.',
+      );
+      return false;
+    }
+  }
+
+  private isNews({ beganMs, endedMs, evidence }: NoticedOutage): boolean {
+    if (evidence === 'not-running' && endedMs - beganMs < NOT_RUNNING_MS_MIN) return false;
+    const recordedMs = this.recorded.get(beganMs);
+    if (recordedMs === undefined) return true;
+    const hasEnded = this.surroundings.monotonic.elapsedMs() - endedMs >= GROWN_MS_MIN;
+    return endedMs - recordedMs >= GROWN_MS_MIN || (hasEnded && endedMs > recordedMs);
+  }
+
+  private async record({ beganMs, endedMs, evidence }: NoticedOutage): Promise<void> {
+    const { clock, monotonic, identifiers } = this.surroundings;
+    const now = clock.now();
+    const at = (ms: number): string =>
+      new Date(now.getTime() - (monotonic.elapsedMs() - ms)).toISOString();
+    const occurredAt = now.toISOString();
+    const event: OutageNoticed = {
+      type: 'OutageNoticed',
+      data: { beganAt: at(beganMs), endedAt: at(endedMs), evidence, occurredAt },
+    };
+    const stream = outageStream(occurredAt);
+    const { revision } = await this.store.read(stream);
+    const noticed = rootEvent(identifiers.newId(), event, 'agenda');
+    await appendWithRetry(this.store, stream, [noticed], revision, { monotonic });
+    this.recorded.set(beganMs, endedMs);
+  }
+}

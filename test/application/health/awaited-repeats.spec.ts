@@ -1,0 +1,156 @@
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import { AwaitedRepeats } from '../../../src/application/health/awaited-repeats.js';
+import { Outages } from '../../../src/application/health/outages.js';
+import { RecordOutages } from '../../../src/application/health/record-outages.js';
+import type { Message } from '../../../src/domain/message/message.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import {
+  lost,
+  reported,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../support/facts/message-facts.js';
+import { NOON, stateOf } from '../../support/facts/scenario.js';
+import { silent } from '../../support/worlds/read-models.js';
+
+const SECOND_MS = 1_000;
+
+let time: SettableTime;
+let store: MemoryEventStore;
+
+beforeEach(() => {
+  time = new SettableTime(Date.parse(NOON));
+  store = new MemoryEventStore();
+});
+
+/** An instance, as far as it knows of outages. */
+function instance() {
+  const clocks = { clock: { now: () => new Date(time.wallMs()) }, monotonic: time.monotonic };
+  const outages = new Outages(time.monotonic);
+  const recording = new RecordOutages(store, outages, {
+    ...clocks,
+    identifiers: uuidIdentifiers,
+    logger: silent,
+  });
+  return {
+    outages,
+    record: () => recording.settle(new AbortController().signal),
+    repeats: new AwaitedRepeats(store, outages, clocks),
+  };
+}
+
+const sent: readonly MessageEvent[] = [requested(), started(), took()];
+const message = (...more: readonly MessageEvent[]): Message => stateOf([...sent, ...more]);
+
+it('knows after a restart, and on another instance, what was refused before, whatever was recorded since', async () => {
+  const first = instance();
+  time.pass(SECOND_MS);
+  first.outages.refused();
+  time.pass(60 * SECOND_MS);
+  first.outages.refused();
+  await first.record();
+  time.pass(5 * SECOND_MS);
+  expect(await first.repeats.leftMs(message())).toBe(65 * SECOND_MS);
+  expect(await instance().repeats.leftMs(message())).toBe(65 * SECOND_MS);
+  time.pass(65 * SECOND_MS);
+  expect(await instance().repeats.leftMs(message())).toBe(0);
+});
+
+it('joins what one instance refused with what another did', async () => {
+  const [first, second] = [instance(), instance()];
+  time.pass(SECOND_MS);
+  first.outages.refused();
+  time.pass(60 * SECOND_MS);
+  first.outages.refused();
+  await first.record();
+  time.pass(30 * SECOND_MS);
+  second.outages.refused();
+  expect(await second.repeats.leftMs(message())).toBe(100 * SECOND_MS);
+});
+
+it('records an outage again as it grows, and its end, and nothing else', async () => {
+  const one = instance();
+  time.pass(SECOND_MS);
+  for (let times = 0; times < 25; times++) {
+    one.outages.refused();
+    await one.record();
+    time.pass(SECOND_MS);
+  }
+  time.pass(10 * SECOND_MS);
+  await one.record();
+  await one.record();
+  const { events } = await store.read('outages-2030-01-01');
+  const ends = events.map(({ event }) => (event.data as { endedAt: string }).endedAt.slice(17, 19));
+  expect(ends).toEqual(['01', '11', '21', '25']);
+});
+
+it('records it when the ledger takes it, and says so to nobody before', async () => {
+  const one = instance();
+  time.pass(SECOND_MS);
+  one.outages.refused();
+  const { append } = store;
+  let isAway = true;
+  store.append = (...what) =>
+    isAway ? Promise.reject(new StoreUnavailable('away')) : append.apply(store, what);
+  const recorded = one.record();
+  expect(await instance().repeats.leftMs(message())).toBe(0);
+  isAway = false;
+  await recorded;
+  expect(await instance().repeats.leftMs(message())).toBe(10 * SECOND_MS);
+});
+
+it('records a time without a process, unless it was as short as a start', async () => {
+  for (const seconds of [5, 30]) {
+    time.pass(seconds * SECOND_MS);
+    const one = instance();
+    one.outages.silent(seconds * SECOND_MS);
+    expect(one.outages.all).toHaveLength(1);
+    await one.record();
+  }
+  const { events } = await store.read('outages-2030-01-01');
+  expect(events.map(({ event }) => event.data)).toMatchObject([{ evidence: 'not-running' }]);
+});
+
+it('waits for the reports of a call of which nobody knows what became of it, and of no other', async () => {
+  const one = instance();
+  time.pass(SECOND_MS);
+  one.outages.refused();
+  const leftMs = (state: Message): Promise<number> => one.repeats.leftMs(state);
+  expect(await leftMs(message())).toBeGreaterThan(0);
+  expect(await leftMs(stateOf([requested(), started(), lost(), retryScheduled()]))).toBeGreaterThan(
+    0,
+  );
+  expect(await leftMs(stateOf([requested()]))).toBe(0);
+  expect(await leftMs(message(reported('rejected', { code: '1170' })))).toBe(0);
+  expect(await leftMs(message(reported('delivered')))).toBe(0);
+  const decided: MessageEvent = {
+    type: 'OutcomeResolved',
+    data: {
+      attempt: 1,
+      outcome: 'resend',
+      reason: 'She called.',
+      by: null,
+      requestId: null,
+      occurredAt: NOON,
+    },
+  };
+  expect(await leftMs(stateOf([requested(), started(), lost(), decided, retryScheduled()]))).toBe(
+    0,
+  );
+});
+
+it('does not wait for the reports of a call that was made after the outage', async () => {
+  time = new SettableTime(Date.parse(NOON) - 60 * SECOND_MS);
+  const one = instance();
+  for (let times = 0; times < 6; times++) {
+    one.outages.refused();
+    time.pass(10 * SECOND_MS);
+  }
+  time.pass(SECOND_MS);
+  expect(await one.repeats.leftMs(message())).toBe(0);
+});
