@@ -93,10 +93,10 @@ it('records it when the ledger takes it, and says so to nobody before', async ()
   const one = instance();
   time.pass(SECOND_MS);
   one.outages.refused();
-  const { append } = store;
+  const append = store.append.bind(store);
   let isAway = true;
   store.append = (...what) =>
-    isAway ? Promise.reject(new StoreUnavailable('away')) : append.apply(store, what);
+    isAway ? Promise.reject(new StoreUnavailable('away')) : append(...what);
   const recorded = one.record();
   expect(await instance().repeats.leftMs(message())).toBe(0);
   isAway = false;

@@ -709,7 +709,7 @@ describe('the window of an unknown outcome', () => {
           dueAt: '2030-01-02T12:29:59.000Z',
           occurredAt: '2030-01-02T12:29:59.000Z',
         },
-      } as MessageEvent);
+      });
     given(...preferred)
       .when(close, { now: '2030-01-02T12:30:00.000Z' })
       .emits();
