@@ -69,6 +69,19 @@ export interface Plan {
   readonly optOuts: number;
   /** An API key is made, used and revoked. */
   readonly revokesKey: boolean;
+  /** Undefined: webhooks are repeated within seconds. Otherwise as Vonage repeats them. */
+  readonly outage: OutagePlan | undefined;
+}
+
+/**
+ * A time in which webhooks are not taken in: no instance runs (`down`), none reaches the ledger (`cut-all`), or one of two does not
+ * (`cut-one`), or half of the calls to the ledger fail (`half`).
+ */
+export interface OutagePlan {
+  readonly kind: 'down' | 'cut-all' | 'cut-one' | 'half';
+  readonly lengthMs: number;
+  /** An instance is killed so long after it; undefined: none. */
+  readonly killAfterMs: number | undefined;
 }
 
 export interface PeopleActs {
@@ -109,6 +122,8 @@ const nobody: PeopleActs = {
 const RUSH_PERCENT = 15;
 /** Of the others so many are steered. */
 const STEERED_PERCENT = 10;
+/** Of the rest so many have an outage. */
+const OUTAGE_PERCENT = 15;
 /** The longest step of a clock: what a clock alone can tell still comes before the end. */
 const STEP_MS_MAX = 10 * 60_000;
 
@@ -118,7 +133,40 @@ export function planFor(scheduler: Scheduler): Plan {
   // A process that starts after a step forward cannot tell it from a time in which it did not run.
   const plan = drawn.kills === 0 ? drawn : { ...drawn, clockSteps: [] };
   if (scheduler.chance(RUSH_PERCENT)) return { ...plan, ...rush(scheduler) };
-  return scheduler.chance(STEERED_PERCENT) ? { ...plan, ...steered(scheduler) } : plan;
+  if (scheduler.chance(STEERED_PERCENT)) return { ...plan, ...steered(scheduler) };
+  return scheduler.chance(OUTAGE_PERCENT) ? { ...plan, ...withOutage(scheduler) } : plan;
+}
+
+/** What would send a second text, nothing else that keeps a report away, and nothing that excuses a late look. */
+function withOutage(scheduler: Scheduler): Partial<Plan> {
+  const kind = scheduler.oneOf(['down', 'cut-all', 'cut-one', 'half'] as const);
+  const mayKill = kind === 'down' || kind === 'cut-all';
+  return {
+    instances: kind === 'cut-one' ? 2 : kind === 'half' ? 1 : scheduler.oneOf([1, 2]),
+    messages: Math.floor(scheduler.between(10, 30)),
+    lateness: 1,
+    limits: { ...noDayLimits, messagesPerRecipientHour: null },
+    store: { unavailable: 0, answerLost: 0, slow: 0 },
+    readModelsFailing: 0,
+    vonage: { tooMany: 0, broken: scheduler.oneOf([0, 40]), slow: 0 },
+    reports: { ...never, repeated: 20 },
+    kills: 0,
+    leadershipLosses: kind === 'cut-one' ? 3 : 0,
+    people: { ...nobody, fallback: 60, resendUnknown: 60 },
+    // What becomes due while it is held is sent after the outage.
+    holds: scheduler.oneOf([0, 2, 2]),
+    confirmWithinSeconds: scheduler.oneOf([5, 30]),
+    bulkDecisions: 0,
+    accountRefusals: 0,
+    senderRefusals: 0,
+    optOuts: 0,
+    clockSteps: [],
+    outage: {
+      kind,
+      lengthMs: scheduler.between(15_000, 60_000),
+      killAfterMs: mayKill && scheduler.chance(60) ? scheduler.between(500, 20_000) : undefined,
+    },
+  };
 }
 
 /** Two instances, of which one may be told of a hold that the other must heed, and nothing that excuses a late look. */
@@ -193,5 +241,6 @@ function troubledPlanFor(scheduler: Scheduler): Plan {
     senderRefusals: times(15, 2),
     optOuts: times(25, 3),
     revokesKey: scheduler.chance(20),
+    outage: undefined,
   };
 }

@@ -6,7 +6,7 @@ import { overdueEntries } from './checks/read-model-checks.js';
 import { Clients } from './clients.js';
 import { Instance, type Surroundings } from './instance.js';
 import { Names } from './names.js';
-import { planFor, type Plan } from './plan.js';
+import { planFor, type OutagePlan, type Plan } from './plan.js';
 import { Life, Scheduler } from './scheduler.js';
 import { SimulatedKeyStore } from './surroundings/simulated-key-store.js';
 import { SimulatedLeadership } from './surroundings/simulated-leadership.js';
@@ -131,6 +131,7 @@ export class World {
         scheduler.after(scheduler.between(1_000, 40_000), () => this.stepWall(-byMs));
       });
     }
+    if (plan.outage !== undefined) this.planOutage(plan.outage);
     times(plan.accountRefusals, () => {
       const status = scheduler.oneOf([401, 402] as const);
       this.story.tell('Vonage', `refuses the account with ${status}`);
@@ -146,6 +147,37 @@ export class World {
     });
   }
 
+  private planOutage({ kind, lengthMs, killAfterMs }: OutagePlan): void {
+    const { scheduler, plan, ledger } = this;
+    const { secondTexts } = this.watcher;
+    scheduler.after(scheduler.between(0, plan.activeMs / 2), () => {
+      this.story.tell('world', `has an outage: ${kind}`);
+      const one = this.living();
+      if (kind === 'down') {
+        for (const instance of this.instances) if (!instance.life.isOver) this.end(instance);
+      }
+      if (kind === 'cut-all') ledger.isAway = true;
+      if (kind === 'half') ledger.faults = { ...ledger.faults, unavailable: 50 };
+      if (kind === 'cut-one' && one !== undefined) {
+        ledger.cutOff.add(one.life);
+        secondTexts.cutOff(one.life);
+      }
+      scheduler.after(lengthMs, () => {
+        this.story.tell('world', 'has no outage any more');
+        ledger.isAway = false;
+        ledger.faults = { ...ledger.faults, unavailable: 0 };
+        for (const life of ledger.cutOff) secondTexts.reachesLedger(life, scheduler.elapsedMs);
+        ledger.cutOff.clear();
+        if (kind === 'down') {
+          for (let count = 0; count < plan.instances; count++) {
+            scheduler.after(scheduler.between(0, 2_000 * count), () => this.startInstance());
+          }
+        }
+      });
+      if (killAfterMs !== undefined) scheduler.after(lengthMs + killAfterMs, () => this.kill());
+    });
+  }
+
   /** All machines follow one time server. */
   private stepWall(milliseconds: number): void {
     this.story.tell('world', `steps the clocks by ${Math.round(milliseconds)} ms`);
@@ -156,10 +188,15 @@ export class World {
     const { scheduler } = this;
     const instance = this.living();
     if (instance === undefined) return;
+    this.end(instance);
+    scheduler.after(scheduler.between(10, 8_000), () => this.startInstance());
+  }
+
+  private end(instance: Instance): void {
     this.kills++;
     this.story.tell(instance.life.name, 'is killed');
     instance.kill();
-    scheduler.after(scheduler.between(10, 8_000), () => this.startInstance());
+    this.watcher.secondTexts.died(instance.life, this.scheduler.elapsedMs);
   }
 
   /** Faults and people rest; then everything that can still happen happens. */
@@ -185,11 +222,17 @@ export class World {
 
   private post(kind: 'status' | 'inbound', body: Buffer, attempt: number): void {
     const { scheduler } = this;
+    const { secondTexts } = this.watcher;
     if (attempt === 1) this.webhooksOpen++;
-    const again = (): void => {
-      scheduler.after(scheduler.between(500, 5_000), () => this.post(kind, body, attempt + 1));
-    };
     const instance = this.living();
+    const id = createHash('sha256').update(body).digest('hex');
+    const again = (): void => {
+      const refusal = { atMs: scheduler.elapsedMs, by: instance?.life };
+      secondTexts.refused(id, body.toString(), refusal);
+      const pauseMs =
+        this.plan.outage === undefined ? scheduler.between(500, 5_000) : vonagePauseMs(attempt);
+      scheduler.after(pauseMs, () => this.post(kind, body, attempt + 1));
+    };
     if (instance === undefined) return again();
     const giveUp = new AbortController();
     let isOver = false;
@@ -207,7 +250,8 @@ export class World {
     const received = (result: WebhookResult): void => {
       if (!end()) return;
       this.story.tell(instance.life.name, `answers 204 (${result}) to ${summary}`);
-      this.acknowledged.add(createHash('sha256').update(body).digest('hex'));
+      this.acknowledged.add(id);
+      secondTexts.taken(id);
       this.webhooksOpen--;
     };
     const failed = (): void => {
@@ -252,6 +296,9 @@ export class World {
     };
   }
 }
+
+/** Support article 360028543292. */
+const vonagePauseMs = (attempt: number): number => Math.min(900_000, 5_000 * 2 ** (attempt - 1));
 
 function summaryOf(told: string): string {
   const body = JSON.parse(told) as {

@@ -11,6 +11,7 @@ import {
 import { evolve, unheardOf, type Message } from '../../../src/domain/message/message.js';
 import type { Plan } from '../plan.js';
 import { Lanes } from './lanes.js';
+import { SecondTexts } from './second-texts.js';
 import { Probing } from './probing.js';
 import { Spans } from './spans.js';
 import type { Life, Scheduler } from '../scheduler.js';
@@ -29,6 +30,7 @@ export class Watcher implements LedgerWatcher {
   private readonly spans = new Spans();
   private readonly lanes = new Lanes();
   readonly probing = new Probing();
+  readonly secondTexts = new SecondTexts();
 
   /** The newest state of sending that each instance was told. */
   private readonly told = new Map<Life, { readonly events: number; readonly sending: Sending }>();
@@ -45,7 +47,8 @@ export class Watcher implements LedgerWatcher {
   ) {}
 
   get findings(): readonly string[] {
-    return [...this.found, ...this.spans.findings, ...this.lanes.findings];
+    const { found, spans, lanes, secondTexts } = this;
+    return [...found, ...spans.findings, ...lanes.findings, ...secondTexts.findings];
   }
 
   hasRead(life: Life, stream: string, { events }: StoredStream): void {
@@ -71,6 +74,7 @@ export class Watcher implements LedgerWatcher {
       if (event.type === 'OptedIn') this.optedOutSinceMs.delete(stream);
       if (messageIdOfStream(stream) === undefined) continue;
       this.spans.hasAppended(stream, event as MessageEvent);
+      this.secondTexts.hasAppended(stream, event as MessageEvent);
       if (this.plan.isRush) {
         this.lanes.hasAppended(stream, event as MessageEvent, nowMs);
       }
@@ -89,6 +93,9 @@ export class Watcher implements LedgerWatcher {
     const [first] = events;
     if (first?.event.type !== 'AttemptStarted') return;
     if (this.plan.isRush) this.lanes.isStarting(stream, nowMs);
+    if (this.plan.outage !== undefined) {
+      this.secondTexts.isStarting(life, stream, first.event.data.attempt, nowMs);
+    }
     const sending = this.told.get(life)?.sending;
     const isAwareOfHold = sending?.state === 'held' && sending.cause !== 'configuration';
     const heldMs = nowMs - (this.heldSinceMs ?? nowMs);
@@ -104,8 +111,9 @@ export class Watcher implements LedgerWatcher {
 
   /** While the ledger is slow or away, an instance learns late what another has recorded. */
   private graceMs(milliseconds: number): number {
-    const { store, lateness } = this.plan;
-    const isWell = store.slow === 0 && store.unavailable === 0 && store.answerLost === 0;
+    const { store, lateness, outage } = this.plan;
+    const isSound = store.slow === 0 && store.unavailable === 0 && store.answerLost === 0;
+    const isWell = isSound && outage === undefined;
     return isWell ? milliseconds * lateness : LEDGER_AWAY_MS_MAX;
   }
 

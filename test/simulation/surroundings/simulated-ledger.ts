@@ -47,6 +47,10 @@ export class SimulatedLedger {
   readonly memory = new MemoryEventStore();
   private readonly followers = new Set<{ readonly life: Life; readonly wake: () => void }>();
   faults: StoreFaults = { unavailable: 0, answerLost: 0, slow: 0 };
+  /** These do not reach it. */
+  readonly cutOff = new Set<Life>();
+  /** Nobody reaches it. */
+  isAway = false;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -79,7 +83,7 @@ export class SimulatedLedger {
     return {
       read: async (stream) => {
         const stored = await this.scheduler.call(life, this.times(), () => {
-          this.mayBeUnavailable();
+          this.mayBeUnavailable(life);
           return this.memory.read(stream);
         });
         this.watcher.hasRead(life, stream, stored);
@@ -91,7 +95,8 @@ export class SimulatedLedger {
           this.append(life, stream, events, expected),
         );
       },
-      checkWritable: () => this.scheduler.call(life, this.times(), () => this.mayBeUnavailable()),
+      checkWritable: () =>
+        this.scheduler.call(life, this.times(), () => this.mayBeUnavailable(life)),
       close: () => Promise.resolve(),
     };
   }
@@ -102,7 +107,7 @@ export class SimulatedLedger {
       readAll: (options) => this.readAll(life, options),
       head: () =>
         this.scheduler.call(life, this.times(), (): Position | undefined => {
-          this.mayBeUnavailable();
+          this.mayBeUnavailable(life);
           const head = this.memory.head();
           return head === 0 ? undefined : String(head);
         }),
@@ -118,7 +123,7 @@ export class SimulatedLedger {
   ): Promise<AppendResult> {
     const { scheduler } = this;
     if (life.isOver && scheduler.chance(50)) throw new StoreUnavailable('its writer was killed');
-    this.mayBeUnavailable();
+    this.mayBeUnavailable(life);
     const isLost = scheduler.chance(this.faults.answerLost);
     const lost = (): AppendOutcomeUnknown => new AppendOutcomeUnknown(stream, 'no answer came');
     if (isLost && scheduler.chance(50)) throw lost();
@@ -187,8 +192,9 @@ export class SimulatedLedger {
     });
   }
 
-  private mayBeUnavailable(): void {
-    if (this.scheduler.chance(this.faults.unavailable)) {
+  private mayBeUnavailable(life: Life): void {
+    const isCutOff = this.isAway || this.cutOff.has(life);
+    if (isCutOff || this.scheduler.chance(this.faults.unavailable)) {
       throw new StoreUnavailable('the network is down');
     }
   }
