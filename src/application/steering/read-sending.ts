@@ -77,17 +77,23 @@ export class ReadSending {
   /** @throws StoreUnavailable */
   async execute(): Promise<SendingView> {
     const sending = await this.steering.look();
+    // Somebody may hold or release while the waiting messages are counted.
+    const steered = {
+      ...this.flowOf('vonage', sending),
+      heldSenders: this.steering.heldSenders.map((hold) => ({
+        ...hold,
+        until: this.brakes.probes.nextAt(hold).toISOString(),
+      })),
+      pace: this.paceOf('vonage'),
+      providers: this.providers(),
+    };
     const now = this.clock.now();
     const lanes = await this.agenda.sendBacklog(now.toISOString());
     const [oldestDueAt] = Object.values(lanes)
       .flatMap(({ oldestDueAt: at }) => (at === undefined ? [] : [at]))
       .toSorted();
     return {
-      ...this.flowOf('vonage', sending),
-      heldSenders: this.steering.heldSenders.map((hold) => ({
-        ...hold,
-        until: this.brakes.probes.nextAt(hold).toISOString(),
-      })),
+      ...steered,
       waiting: {
         high: lanes.high.entries,
         normal: lanes.normal.entries,
@@ -95,8 +101,6 @@ export class ReadSending {
       },
       oldestWaitingSeconds:
         oldestDueAt === undefined ? null : (now.getTime() - Date.parse(oldestDueAt)) / 1000,
-      pace: this.paceOf('vonage'),
-      providers: this.providers(),
     };
   }
 
