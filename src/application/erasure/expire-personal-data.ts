@@ -7,7 +7,7 @@ import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import type { RetentionMetrics } from '../ports/metrics.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
-import type { AgedInbound, AgedMessage, AgedRows } from '../ports/person-rows.js';
+import type { AgedInbound, AgedMessage, AgedRows, Span } from '../ports/person-rows.js';
 import { inboundStream, messageStream, RETENTION_STREAM } from '../streams.js';
 import type { ForgetStreams } from './forget-streams.js';
 import type { NamingReadModels } from './naming-read-models.js';
@@ -24,6 +24,13 @@ const AHEAD_MS_MAX = 24 * 60 * 60_000;
 const AHEAD = 'the clock was set ahead: more of what it calls too old is destroyed with each day';
 /** Rows that are forgotten together. */
 const ROWS_AT_ONCE = 100;
+/**
+ * The days before the last pass are looked at one by one: one statement over all of them would hold up everything else where there
+ * are millions of messages.
+ */
+const DAY_MS = 24 * 60 * 60_000;
+/** Pause between them. */
+const DAYS_PAUSE_MS = 2;
 /** Pause between them: webhooks and sends go first, and a thousand rows a second are enough. */
 const ROWS_PAUSE_MS = 100;
 
@@ -42,6 +49,11 @@ interface Forgotten {
   readonly messages: number;
   readonly inbound: number;
   /** In plain text in the ledger, which no key can destroy. */
+  readonly plain: number;
+}
+
+interface Swept {
+  readonly rows: number;
   readonly plain: number;
 }
 
@@ -177,10 +189,40 @@ export class ExpirePersonalData {
     signal: AbortSignal,
   ): Promise<Forgotten | undefined> {
     await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
-    const span = {
-      since: since === undefined ? undefined : beginOfMonth(since),
-      before: beginOfMonth(before),
-    };
+    const forgotten = { messages: 0, inbound: 0, plain: 0 };
+    for await (const span of this.spans(since, before, signal)) {
+      const { messages, inbound } = await this.forgetSpan(span, signal);
+      forgotten.messages += messages.rows;
+      forgotten.inbound += inbound.rows;
+      forgotten.plain += messages.plain + inbound.plain;
+    }
+    if (signal.aborted) return undefined;
+    await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
+    return forgotten;
+  }
+
+  /** Also the time before the last pass: a clock that was set back, and a late report, record what is older than it. */
+  private async *spans(
+    since: Month | undefined,
+    before: Month,
+    signal: AbortSignal,
+  ): AsyncGenerator<Span> {
+    const begin = since === undefined ? undefined : beginOfMonth(since);
+    yield { since: begin, before: beginOfMonth(before) };
+    if (begin === undefined) return;
+    const endMs = Date.parse(begin);
+    let atMs = (await this.ports.aged.oldest())?.getTime() ?? endMs;
+    for (; atMs < endMs; atMs += DAY_MS) {
+      const nextMs = Math.min(atMs + DAY_MS, endMs);
+      yield { since: new Date(atMs).toISOString(), before: new Date(nextMs).toISOString() };
+      await this.clocks.monotonic.pause(DAYS_PAUSE_MS, signal);
+    }
+  }
+
+  private async forgetSpan(
+    span: Span,
+    signal: AbortSignal,
+  ): Promise<{ readonly messages: Swept; readonly inbound: Swept }> {
     const { aged } = this.ports;
     const messages = await this.sweep<AgedMessage>(
       (after) => aged.messages(span, after, ROWS_AT_ONCE),
@@ -194,13 +236,7 @@ export class ExpirePersonalData {
       ({ uuid }) => this.streams.forgetInbound(uuid, CAUSE),
       signal,
     );
-    if (signal.aborted) return undefined;
-    await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
-    return {
-      messages: messages.rows,
-      inbound: inbound.rows,
-      plain: messages.plain + inbound.plain,
-    };
+    return { messages, inbound };
   }
 
   private async sweep<Row>(
@@ -208,7 +244,7 @@ export class ExpirePersonalData {
     streamOf: (row: Row) => string,
     forget: (row: Row) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<{ readonly rows: number; readonly plain: number }> {
+  ): Promise<Swept> {
     let last: Row | undefined;
     let rows = 0;
     let plain = 0;

@@ -43,6 +43,8 @@ export interface AgedInbound extends AgedRow {
 
 /** Rows of a span of time that still name somebody, the oldest first. */
 export interface AgedRows {
+  /** The time of the oldest row, also of one that names nobody; undefined where there is none. */
+  oldest(): Promise<Date | undefined>;
   /** By their creation. @param after the last row of the page before */
   messages(
     span: Span,

@@ -5,6 +5,8 @@ import { SealingEventStore } from '../../../src/adapters/event-store/sealed/seal
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
+import { RETENTION_STREAM } from '../../../src/application/streams.js';
+import { newEvent, sampleEvents } from '../../../testing/events.js';
 import {
   daysAgo,
   recordAgedInbound,
@@ -126,6 +128,34 @@ it('destroys keys again that come back with a restored key store', async () => {
   expect(await expired()).toHaveLength(1);
   const { body } = await waybill.api.get('/health/ready?part=erasure');
   expect(body).toMatchObject({ parts: { erasure: { state: 'working' } } });
+});
+
+it('forgets what was recorded late, as of a month that was over before', async () => {
+  const other = await startWaybill({ started: false, config: { retainPersonalDays: DAYS } });
+  const number = recipient();
+  const late = { message: randomUUID(), inbound: randomUUID() };
+  const ledger = await SqliteEventStore.open(other.directory);
+  const keys = openKeyStore(
+    { kind: 'sqlite', directory: other.directory },
+    other.config.masterKeys,
+  );
+  const sealing = new SealingEventStore(ledger, keys);
+  const { type, data } = sampleEvents.PersonalDataExpired;
+  const keptFrom = daysAgo(100).slice(0, 'yyyy-mm'.length);
+  const before = { ...newEvent(), event: { type, data: { ...data, keptFrom } } };
+  await sealing.append(RETENTION_STREAM, [before], 'no-stream');
+  const longAgo = { number, text: WORDS, days: 200 };
+  await recordAgedMessage(sealing, { id: late.message, ...longAgo });
+  await recordAgedInbound(sealing, { id: late.inbound, ...longAgo });
+  await sealing.close();
+  await keys.close();
+  await other.start();
+  await eventually(() =>
+    other.log.says('Personal data from before this month was destroyed by age.'),
+  );
+  expect(await other.message(late.message)).toMatchObject({ to: 'erased', status: 'cancelled' });
+  expect(filesWith(other.directory, number)).toEqual([]);
+  expect(filesWith(other.directory, number.split('').toReversed().join(''))).toEqual([]);
 });
 
 it('refuses a message that would lose its text before it is sent', async () => {

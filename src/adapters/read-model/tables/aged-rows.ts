@@ -7,10 +7,32 @@ import type {
 } from '../../../application/ports/person-rows.js';
 import { ERASED } from '../../../domain/erasure-events.js';
 import type { Catalog } from '../copies/catalog.js';
-import { keyAt } from '../messages/message-key.js';
+import { keyAt, timeOfKey } from '../messages/message-key.js';
 
 export class AgedRowsTables implements AgedRows {
   constructor(private readonly catalog: Catalog) {}
+
+  async oldest(): Promise<Date | undefined> {
+    const { copy: messages } = await this.catalog.filledCopyOf('messages');
+    const { copy: inbound } = await this.catalog.filledCopyOf('inbound');
+    const [first] = await messages.db
+      .selectFrom('messages')
+      .select('message_key')
+      .orderBy('message_key')
+      .limit(1)
+      .execute();
+    const [firstInbound] = await inbound.db
+      .selectFrom('inbound')
+      .select('occurred_at')
+      .orderBy('occurred_at')
+      .limit(1)
+      .execute();
+    const times = [
+      ...(first === undefined ? [] : [timeOfKey(first.message_key)]),
+      ...(firstInbound === undefined ? [] : [firstInbound.occurred_at]),
+    ];
+    return times.length === 0 ? undefined : new Date(Math.min(...times));
+  }
 
   async messages(
     { since, before }: Span,
