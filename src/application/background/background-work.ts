@@ -31,7 +31,7 @@ export interface BackgroundProcesses {
   readonly dispatcher: Pick<Dispatchers, 'run' | 'callsEnded' | 'wake' | 'steppedOver'>;
   readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly outages: Pick<Outages, 'begin' | 'silent'>;
-  readonly recordOutages: Pick<RecordOutages, 'run' | 'settle'>;
+  readonly recordOutages: Pick<RecordOutages, 'run' | 'record'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
   readonly compareClock: Pick<CompareClock, 'execute'>;
@@ -137,7 +137,7 @@ export class BackgroundWork {
     await Promise.race([untilAborted(turn), this.processes.heldStart.run(this.stopping.signal)]);
     await this.processes.openLedger.run(turn);
     // The read models tell when the last record was made; they are not brought up to date before that is kept.
-    await this.processes.recordOutages.settle(turn);
+    await this.processes.recordOutages.record();
     const stopWaking = this.processes.projector.onProgress(() => {
       this.processes.dispatcher.wake();
       this.processes.timers.wake();

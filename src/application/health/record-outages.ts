@@ -1,5 +1,6 @@
 import type { OutageNoticed } from '../../domain/outage-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
+import { decideAgain } from '../decide-again.js';
 import { kindOf } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -28,6 +29,7 @@ export interface RecordingSurroundings extends Clocks {
 export class RecordOutages {
   /** The recorded end of each outage, by the time at which it began. */
   private readonly recorded = new Map<number, number>();
+  private recording = Promise.resolve();
   private readonly log: ThrottledLog;
 
   constructor(
@@ -40,34 +42,29 @@ export class RecordOutages {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.look();
+      await this.record();
       await this.surroundings.monotonic.pause(LOOK_MS, signal);
     }
   }
 
-  /** Resolves when all that is known is recorded, or `signal` has aborted. */
-  async settle(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !(await this.look())) {
-      await this.surroundings.monotonic.pause(LOOK_MS, signal);
-    }
+  /** Records what is known now. Where the ledger takes nothing, `run` tries it again. */
+  record(): Promise<void> {
+    return (this.recording = this.recording.then(() => this.recordNews()));
   }
 
-  /** @returns false when the ledger took nothing */
-  private async look(): Promise<boolean> {
+  private async recordNews(): Promise<void> {
     const known = this.outages.all;
     for (const beganMs of this.recorded.keys()) {
       if (!known.some((outage) => outage.beganMs === beganMs)) this.recorded.delete(beganMs);
     }
     try {
-      for (const outage of known.filter((one) => this.isNews(one))) await this.record(outage);
-      return true;
+      for (const outage of known.filter((one) => this.isNews(one))) await this.append(outage);
     } catch (error) {
       this.log.warn(
         kindOf(error),
         { error },
         'An outage could not be recorded yet, so other instances do not know of it; it is tried again.',
       );
-      return false;
     }
   }
 
@@ -79,7 +76,7 @@ export class RecordOutages {
     return endedMs - recordedMs >= GROWN_MS_MIN || (hasEnded && endedMs > recordedMs);
   }
 
-  private async record({ beganMs, endedMs, evidence }: NoticedOutage): Promise<void> {
+  private async append({ beganMs, endedMs, evidence }: NoticedOutage): Promise<void> {
     const { clock, monotonic, identifiers } = this.surroundings;
     const now = clock.now();
     const at = (ms: number): string =>
@@ -90,9 +87,11 @@ export class RecordOutages {
       data: { beganAt: at(beganMs), endedAt: at(endedMs), evidence, occurredAt },
     };
     const stream = outageStream(occurredAt);
-    const { revision } = await this.store.read(stream);
-    const noticed = rootEvent(identifiers.newId(), event, 'agenda');
-    await appendWithRetry(this.store, stream, [noticed], revision, { monotonic });
+    const noticed = [rootEvent(identifiers.newId(), event, 'agenda')];
+    await decideAgain(async () => {
+      const { revision } = await this.store.read(stream);
+      await appendWithRetry(this.store, stream, noticed, revision, { monotonic });
+    });
     this.recorded.set(beganMs, endedMs);
   }
 }

@@ -71,7 +71,7 @@ function workWith(
       expiring: { run: aborted },
       destroyingAgain: { run: aborted },
       outages: { begin() {}, silent() {} },
-      recordOutages: { run: aborted, settle: () => Promise.resolve() },
+      recordOutages: { run: aborted, record: () => Promise.resolve() },
       ...processes,
     },
     health,

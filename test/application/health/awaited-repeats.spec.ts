@@ -39,7 +39,7 @@ function instance() {
   });
   return {
     outages,
-    record: () => recording.settle(new AbortController().signal),
+    record: () => recording.record(),
     repeats: new AwaitedRepeats(store, outages, clocks),
   };
 }
@@ -89,7 +89,7 @@ it('records an outage again as it grows, and its end, and nothing else', async (
   expect(ends).toEqual(['01', '11', '21', '25']);
 });
 
-it('records it when the ledger takes it, and says so to nobody before', async () => {
+it('records it as soon as the ledger takes it, and waits for nothing while it does not', async () => {
   const one = instance();
   time.pass(SECOND_MS);
   one.outages.refused();
@@ -97,11 +97,21 @@ it('records it when the ledger takes it, and says so to nobody before', async ()
   let isAway = true;
   store.append = (...what) =>
     isAway ? Promise.reject(new StoreUnavailable('away')) : append(...what);
-  const recorded = one.record();
+  await one.record();
   expect(await instance().repeats.leftMs(message())).toBe(0);
   isAway = false;
-  await recorded;
+  await one.record();
   expect(await instance().repeats.leftMs(message())).toBe(10 * SECOND_MS);
+});
+
+it('is recorded once by each instance that noticed it, also where a turn begins meanwhile', async () => {
+  const [first, second] = [instance(), instance()];
+  time.pass(SECOND_MS);
+  first.outages.refused();
+  second.outages.refused();
+  await Promise.all([first.record(), first.record(), second.record()]);
+  const { events } = await store.read('outages-2030-01-01');
+  expect(events).toHaveLength(2);
 });
 
 it('records a time without a process, unless it was as short as a start', async () => {

@@ -47,10 +47,12 @@ async function pagesOf<Item>(path: string): Promise<readonly Item[]> {
   return items;
 }
 
+/** All but the outages: a start on a busy machine records one. */
 const ledger = async (): Promise<readonly EventShown[]> => {
   const answer = await waybill.api.get('/v1/events');
   expect(answer.status).toBe(200);
-  return answer.lines as readonly EventShown[];
+  const events = answer.lines as readonly EventShown[];
+  return events.filter(({ stream }) => !stream.startsWith('outages-'));
 };
 
 const idsOf = (events: readonly EventShown[], kind: string): readonly string[] =>
