@@ -1688,6 +1688,8 @@ export type components = {
           type: string | null;
         } | null;
         externalId: string | null;
+        /** @description The sender of this attempt. A push message has none: empty. */
+        from: string;
         messageUuid: string | null;
         networkCode: string | null;
         number: number;
@@ -1718,6 +1720,8 @@ export type components = {
           | 'cancelled'
           | 'expired';
         submittedAt: string | null;
+        /** @description The recipient of this attempt: a fallback step may have another. */
+        to: string;
         usage: {
           currency: string;
           price: string;
@@ -2277,6 +2281,8 @@ export type components = {
           type: string | null;
         } | null;
         externalId: string | null;
+        /** @description The sender of this attempt. A push message has none: empty. */
+        from: string;
         messageUuid: string | null;
         networkCode: string | null;
         number: number;
@@ -2307,6 +2313,8 @@ export type components = {
           | 'cancelled'
           | 'expired';
         submittedAt: string | null;
+        /** @description The recipient of this attempt: a fallback step may have another. */
+        to: string;
         usage: {
           currency: string;
           price: string;

@@ -81,14 +81,18 @@ function why(message: TrackedMessage): string {
       if (attempt !== undefined && isDirect(attempt.channel)) {
         return `${capitalised(taker)} took the message. It never tells whether a person got it, so nothing more will be heard of this attempt.`;
       }
-      return 'Vonage handed the message to the carrier, which has not said yet whether the phone has it.';
+      return `${
+        isCarried(attempt ?? message)
+          ? 'Vonage handed the message to the carrier, which has not said yet whether the phone has it'
+          : 'Vonage handed the message on, and nobody has said yet whether the phone has it'
+      }${anotherWay(message)}`;
     case 'delivered':
       if (message.resolvedAs === 'delivered') {
         return `A person says that the phone has the message: ${decision(message)}. No carrier has confirmed it`;
       }
-      return 'The carrier reports that the phone has the message.';
+      return `${isCarried(attempt ?? message) ? 'The carrier' : 'Vonage'} reports that the phone has the message${anotherWay(message)}`;
     case 'read':
-      return 'The message was opened.';
+      return `The message was opened${anotherWay(message)}`;
     case 'unconfirmed':
       return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
     case 'retrying':
@@ -115,6 +119,20 @@ function why(message: TrackedMessage): string {
         ? 'The message was not sent, because its time was over before that was possible.'
         : 'The message is not tried again, because its time was over before that was possible.';
   }
+}
+
+/** True for the channels that end at a carrier; others end at the server of an app. */
+const isCarried = ({ channel }: Pick<Attempt, 'channel'>): boolean =>
+  ['sms', 'mms', 'rcs'].includes(channel);
+
+/** Names the attempt where a fallback step took another way than the message; empty where none did. */
+function anotherWay(message: TrackedMessage): string {
+  const attempt = currentAttempt(message);
+  if (attempt === undefined) return '';
+  const { number, channel, to } = attempt;
+  if (channel === message.channel && to === message.to) return '';
+  const isElsewhere = to !== message.to && !isDirect(channel);
+  return `: attempt ${number}, by ${channel}${isElsewhere ? ' to another recipient' : ''}`;
 }
 
 const FALLBACK_FOLLOWS = 'the next step of the fallback plan follows';

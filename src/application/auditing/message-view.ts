@@ -18,6 +18,9 @@ export interface AttemptErrorView extends ReportError {
 export interface AttemptView {
   readonly number: number;
   readonly channel: string;
+  /** The recipient and the sender of this attempt: a fallback step may have others than the message. */
+  readonly to: string;
+  readonly from: string;
   readonly messageUuid: string | null;
   /** The name under which the server of a channel beside Vonage knows it, for example an e-mail's Message-ID. */
   readonly externalId: string | null;
@@ -125,6 +128,8 @@ function countryOf({ request, isErased, countryLeft, to, channel }: TrackedMessa
 export const viewAttempt = (attempt: Attempt): AttemptView => ({
   number: attempt.number,
   channel: attempt.channel,
+  to: attempt.to,
+  from: attempt.from,
   messageUuid: attempt.messageUuid,
   externalId: attempt.externalId,
   status: attempt.status,

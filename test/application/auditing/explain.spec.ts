@@ -1,5 +1,9 @@
 import { explain } from '../../../src/application/auditing/explain.js';
-import type { FallbackStep, MessageEvent } from '../../../src/domain/message/message-events.js';
+import type {
+  AttemptStarted,
+  FallbackStep,
+  MessageEvent,
+} from '../../../src/domain/message/message-events.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
 import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import {
@@ -205,4 +209,20 @@ describe('what follows a window in which nothing is heard', () => {
       `Without a report by ${WINDOW_END} the next step of the fallback plan follows by whatsapp.`,
     );
   });
+});
+
+it.each<[Partial<AttemptStarted['data']>, string]>([
+  [
+    { channel: 'whatsapp' },
+    'Vonage reports that the phone has the message: attempt 2, by whatsapp.',
+  ],
+  [
+    { to: '447700900124' },
+    'The carrier reports that the phone has the message: attempt 2, by sms to another recipient.',
+  ],
+  [{}, 'The carrier reports that the phone has the message.'],
+])('names the way of the attempt that arrived: %j', (step, words) => {
+  const failed = [requested(plan), started(), took(), reported('undeliverable', { code: '1260' })];
+  const arrived = [started(2, step), took(2), reported('delivered', { attempt: 2 })];
+  expect(explained(...failed, ...arrived)).toBe(words);
 });

@@ -42,7 +42,10 @@ export const requested = (changes: Partial<MessageRequest> = {}): MessageRequest
   data: { ...aRequest(changes), occurredAt: NOON },
 });
 
-export const started = (attempt = 1): AttemptStarted => ({
+export const started = (
+  attempt = 1,
+  changes: Partial<AttemptStarted['data']> = {},
+): AttemptStarted => ({
   type: 'AttemptStarted',
   data: {
     attempt,
@@ -52,6 +55,7 @@ export const started = (attempt = 1): AttemptStarted => ({
     clientRef: `${MESSAGE_ID}.${attempt}`,
     confirmBy: '2030-01-01T12:30:00.000Z',
     occurredAt: NOON,
+    ...changes,
   },
 });
 

@@ -1,7 +1,7 @@
 import { adviceFor } from '../../../packages/window/src/data/tell.js';
 import { viewMessage } from '../../../src/application/auditing/message-view.js';
 import { decide } from '../../../src/domain/message/decide.js';
-import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { AttemptStarted, MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
 import {
   MESSAGE_ID,
@@ -74,4 +74,44 @@ it('asks for the text where reports deny each other, and sends nobody to send it
   const failed = [requested(), started(), took(), reported('rejected', { code: '1170' })];
   const denied = decide(report('delivered'), stateOf(failed), circumstances());
   expect(told(...failed, ...denied)).toContain('Is it on your phone?');
+});
+
+const failed = [requested(), started(), took(), reported('undeliverable', { code: '1260' })];
+
+it.each<[string, Partial<AttemptStarted['data']>, readonly MessageEvent[], string]>([
+  [
+    'names the channel and the sender of the step that arrived',
+    { channel: 'whatsapp', from: '447700900002' },
+    [took(2), reported('delivered', { attempt: 2 })],
+    'Our text of 12:00 today did not get through. We are told that our WhatsApp message of 12:00 today, from the sender +44 7700 900002, is on your phone.',
+  ],
+  [
+    'asks for the step of which nothing is known yet',
+    { channel: 'whatsapp' },
+    [took(2)],
+    'Our text of 12:00 today did not get through. We handed your WhatsApp message over at 12:00 today.',
+  ],
+  [
+    'says that nobody tells whether an e-mail arrived',
+    { channel: 'email', to: 'a@example.com', from: 'shop@example.com' },
+    [took(2), reported('submitted', { attempt: 2 })],
+    'Our text of 12:00 today did not get through. We sent you an e-mail at 12:00 today. Nobody can tell us',
+  ],
+  [
+    'says that no way led to the person',
+    { channel: 'whatsapp' },
+    [took(2), reported('rejected', { attempt: 2, code: '1340' })],
+    'Our text of 12:00 today did not get through. Neither did our WhatsApp message of 12:00 today.',
+  ],
+])('%s', (_, step, events, words) => {
+  // The machine may be in any zone.
+  const quote = told(...failed, started(2, step), ...events).replaceAll(/\d\d:\d\d/g, '12:00');
+  expect(quote).toContain(words);
+});
+
+it('says of a step that followed a silent text that nobody confirmed the text', () => {
+  const arrived = [took(2), reported('delivered', { attempt: 2 })];
+  expect(told(...waiting, started(2, { channel: 'whatsapp' }), ...arrived)).toMatch(
+    /^Nobody has confirmed our text of \d\d:\d\d today\. We are told that our WhatsApp message/,
+  );
 });

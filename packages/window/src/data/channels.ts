@@ -9,6 +9,17 @@ const words: Readonly<Record<string, string>> = {
   push: 'Push',
 };
 
+const nouns: Readonly<Record<string, string>> = {
+  whatsapp: 'WhatsApp message',
+  viber_service: 'Viber message',
+  messenger: 'Messenger message',
+  email: 'e-mail',
+  push: 'notification',
+};
+
+/** What a person calls a message on the channel. */
+export const nounOf = (channel: string): string => nouns[channel] ?? 'text';
+
 /** The channel as people call it. */
 export const channelWord = (channel: string): string => words[channel] ?? channel;
 

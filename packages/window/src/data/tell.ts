@@ -1,6 +1,14 @@
 import type { Message } from 'waybill-client';
 import { isErased, phoneNumber } from './numbers.js';
-import { daysBefore, dayName, shortTime } from './times.js';
+import {
+  before,
+  isNumber,
+  mayHaveArrived,
+  placeOf,
+  sendingOf,
+  spokenTime,
+  type Sending,
+} from './sent-as.js';
 
 export interface Advice {
   /** To say to the customer; it promises only what is known, and names no codes. */
@@ -42,77 +50,90 @@ const erased: Advice = {
   steps: ['Another text is wanted? Have it sent where this one came from.'],
 };
 
+const sendItAgain = ['It is not there? Only then send it again: that makes a new message.'];
+
 /** The advice for a cancelled or expired message of which the network reports that an earlier attempt was delivered. */
-const arrivedAllTheSame = (asked: string): Advice => ({
-  quote: `The network says that your text of ${asked} reached your phone.`,
-  steps: ['It is not there? Only then send it again: that makes a new message.'],
+const arrivedAllTheSame = ({ dated }: Sending): Advice => ({
+  quote: `The network says that your ${dated} reached your phone.`,
+  steps: sendItAgain,
 });
 
 /** The advice for a message that failed by one report, and not by another. */
-const denied = (asked: string): Advice => ({
-  quote: `What the networks say about our text of ${asked} does not fit together. Is it on your phone?`,
-  steps: ['It is not there? Only then send it again: that makes a new message.'],
+const denied = ({ dated }: Sending): Advice => ({
+  quote: `What the networks say about our ${dated} does not fit together. Is it on your phone?`,
+  steps: sendItAgain,
 });
 
-/** True when an attempt may have reached the phone, although no report says so. */
-const mayHaveArrived = ({ attempts }: Message): boolean =>
-  attempts.some(({ status }) => ['sending', 'unknown', 'sent', 'submitted'].includes(status));
-
-const mayBeThere = (message: Message, asked: string): string =>
-  `We sent your text at ${asked}, and nobody has confirmed it. It may well be on your phone: could you look for the sender ${sender(message)}?`;
+const mayBeThere = ({ what, at, from }: Sending): string =>
+  `We sent your ${what} at ${at}, and nobody has confirmed it. It may well be on your phone: could you look for the sender ${from}?`;
 
 /** The advice for a message that is over, where an attempt may have arrived. */
-const overUnheard = (message: Message, asked: string): Advice => ({
-  quote: mayBeThere(message, asked),
-  steps: ['It is not there? Only then send it again: that makes a new message.'],
+const overUnheard = (perhaps: Sending): Advice => ({
+  quote: mayBeThere(perhaps),
+  steps: sendItAgain,
 });
 
 /** The sentence for a customer who asks about the message. */
 export function adviceFor(message: Message, now: Date): Advice {
   if (isErased(message.to)) return erased;
-  const asked = spokenTime(message.createdAt, now);
+  const last = message.attempts.at(-1);
+  const sending = sendingOf(message, last, now);
+  const found = message.attempts.findLast(mayHaveArrived);
+  const perhaps = found === undefined ? undefined : sendingOf(message, found, now);
+  const advice = adviceOn(message, sending, perhaps, now);
+  const says = stepped.has(message.status) ? before(message, last, now) : '';
+  return { ...advice, quote: `${says}${advice.quote}` };
+}
+
+/** The statuses in which the last attempt is what the customer asks about. */
+const stepped: ReadonlySet<Message['status']> = new Set([
+  'sending',
+  'sent',
+  'submitted',
+  'delivered',
+  'read',
+  'unconfirmed',
+  'unknown',
+]);
+
+function adviceOn(
+  message: Message,
+  sending: Sending,
+  perhaps: Sending | undefined,
+  now: Date,
+): Advice {
+  const { what, dated, at } = sending;
+  const asked = sendingOf(message, undefined, now);
   switch (message.status) {
     case 'scheduled':
       return {
-        quote: `Your text is planned for ${spokenTime(message.sendAt ?? message.createdAt, now)}. It has not been sent yet.`,
+        quote: `Your ${what} is planned for ${spokenTime(message.sendAt ?? message.createdAt, now)}. It has not been sent yet.`,
         steps: ['Wrong time? Cancel it here, and ask for a new one.'],
       };
     case 'accepted':
     case 'sending':
       return {
-        quote: 'Your text is on its way out from us right now. Please give it a minute.',
+        quote: `Your ${what} is on its way out from us right now. Please give it a minute.`,
         steps: ['Stay on this page: it changes by itself when there is news.'],
       };
     case 'sent':
     case 'submitted':
-      return {
-        quote: `We handed your text to the phone network at ${asked}. The network has not said yet whether your phone has it.`,
-        steps: [
-          'Ask whether the phone is switched on and has a signal.',
-          'Stay on this page: it changes by itself when there is news.',
-        ],
-      };
+      return handedOver(sending);
     case 'delivered':
       return message.resolution?.outcome === 'delivered'
         ? {
-            quote: `We were told that you have our text of ${asked}. Is that right?`,
+            quote: `We were told that you have our ${dated}. Is that right?`,
             steps: ['Not there? Send it again.'],
           }
-        : {
-            quote: `Your phone’s network confirmed our text of ${asked}, from the sender ${sender(message)}. Please look under blocked or filtered messages.`,
-            steps: [
-              `Ask whether ${phoneNumber(message.to)} is the right phone.`,
-              'Still missing? Send it again: that makes a new message.',
-            ],
-          };
+        : confirmed(sending);
     case 'read':
       return {
-        quote: `Our text of ${asked} was opened on your phone.`,
-        steps: [`Ask whether somebody else uses ${phoneNumber(message.to)}.`],
+        quote: `Our ${dated} was opened on your phone.`,
+        steps: [`Ask whether somebody else uses ${placeOf(sending)}.`],
       };
     case 'unconfirmed':
       return {
-        quote: mayBeThere(message, asked),
+        quote: mayBeThere(sending),
         steps: [
           'Ask whether the phone was off or abroad.',
           'Not there? Have a new one sent where this one came from: this one may still arrive.',
@@ -120,17 +141,17 @@ export function adviceFor(message: Message, now: Date): Advice {
       };
     case 'unknown':
       return {
-        quote: `We tried to send your text at ${asked}, and cannot tell yet whether it left us. Is it on your phone?`,
+        quote: `We tried to send your ${what} at ${at}, and cannot tell yet whether it left us. Is it on your phone?`,
         steps: [
           'It is there: settle it here as delivered.',
-          'It is not: settle it as “send again”. A second text may then come.',
+          'It is not: settle it as “send again”. A second one may then come.',
         ],
       };
     case 'retrying':
-      if (mayHaveArrived(message)) {
+      if (perhaps !== undefined) {
         return {
-          quote: mayBeThere(message, asked),
-          steps: ['The next try follows by itself, so a second text may come.'],
+          quote: mayBeThere(perhaps),
+          steps: ['The next try follows by itself, so a second one may come.'],
         };
       }
       return {
@@ -139,35 +160,85 @@ export function adviceFor(message: Message, now: Date): Advice {
       };
     case 'cancelled':
       if (message.contradicted) return arrivedAllTheSame(asked);
-      if (mayHaveArrived(message)) return overUnheard(message, asked);
+      if (perhaps !== undefined) return overUnheard(perhaps);
       return {
-        quote: `Your text of ${asked} was withdrawn before it was sent.`,
+        quote: `Your ${asked.dated} was withdrawn before it was sent.`,
         steps: ['Still wanted? Send it again: that makes a new message.'],
       };
     case 'expired':
       if (message.contradicted) return arrivedAllTheSame(asked);
-      if (mayHaveArrived(message)) return overUnheard(message, asked);
+      if (perhaps !== undefined) return overUnheard(perhaps);
       return {
-        quote: `Your text of ${asked} was not sent, because its time had run out.`,
+        quote: `Your ${asked.dated} was not sent, because its time had run out.`,
         steps: ['Still wanted? Send it again: that makes a new message.'],
       };
     case 'rejected':
     case 'undeliverable':
     case 'failed':
-      if (message.contradicted) return denied(asked);
-      return mayHaveArrived(message) ? overUnheard(message, asked) : failure(message, asked);
+      if (message.contradicted) return denied(sending);
+      return perhaps === undefined ? failure(message, sending, now) : overUnheard(perhaps);
   }
 }
 
-function failure(message: Message, asked: string): Advice {
-  const error = message.attempts.at(-1)?.error ?? null;
+/** Nobody tells whether an e-mail or a push message arrives. */
+function handedOver({ what, at, from, isDirect }: Sending): Advice {
+  if (isDirect) {
+    return {
+      quote: `We sent you ${withArticle(what)} at ${at}. Nobody can tell us whether you have it: could you look for it?`,
+      steps: [
+        what === 'e-mail'
+          ? `Ask for a look into the spam folder too: the sender is ${from}.`
+          : 'Ask whether the app may show notifications.',
+        'It is not there? Send it again: that makes a new message.',
+      ],
+    };
+  }
+  return {
+    quote:
+      what === 'text'
+        ? `We handed your text to the phone network at ${at}. The network has not said yet whether your phone has it.`
+        : `We handed your ${what} over at ${at}. Nobody has said yet whether your phone has it.`,
+    steps: [
+      'Ask whether the phone is switched on and has a signal.',
+      'Stay on this page: it changes by itself when there is news.',
+    ],
+  };
+}
+
+function confirmed(sending: Sending): Advice {
+  const { what, dated, from } = sending;
+  return {
+    quote:
+      what === 'text'
+        ? `Your phone’s network confirmed our ${dated}, from the sender ${from}. Please look under blocked or filtered messages.`
+        : `We are told that our ${dated}, from the sender ${from}, is on your phone. Please look there.`,
+    steps: [
+      `Ask whether ${placeOf(sending)} is the right ${isNumber(sending.to) ? 'phone' : 'place'}.`,
+      'Still missing? Send it again: that makes a new message.',
+    ],
+  };
+}
+
+const withArticle = (what: string): string => `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`;
+
+function failure(message: Message, sending: Sending, now: Date): Advice {
+  const last = message.attempts.at(-1);
+  const earlier = before(message, last, now);
+  if (earlier !== '') {
+    return {
+      quote: `${earlier}Neither did our ${sending.dated}.`,
+      steps: ['Offer another way.', 'Or send it again once: that makes a new message.'],
+    };
+  }
+  const { dated: asked } = sending;
+  const error = last?.error ?? null;
   const cause =
     causes[error?.code ?? ''] ?? (error?.class === 'configuration' ? 'ours' : 'unclear');
   const number = phoneNumber(message.to);
   switch (cause) {
     case 'number':
       return {
-        quote: `Our text of ${asked} could not be delivered to ${number}. Could you read me your number once more?`,
+        quote: `Our ${asked} could not be delivered to ${number}. Could you read me your number once more?`,
         steps: [
           'Another number? Correct it, and send a new message there.',
           'The same number? Ask the customer’s network why it takes no texts.',
@@ -175,12 +246,12 @@ function failure(message: Message, asked: string): Advice {
       };
     case 'phone':
       return {
-        quote: `Our text of ${asked} did not reach your phone. Is it switched on, with a signal and room for messages?`,
+        quote: `Our ${asked} did not reach your phone. Is it switched on, with a signal and room for messages?`,
         steps: ['The phone is reachable now? Send it again.', 'Otherwise offer another way.'],
       };
     case 'blocked':
       return {
-        quote: `Our text of ${asked} was held back on its way to your phone. Are texts from businesses blocked there?`,
+        quote: `Our ${asked} was held back on its way to your phone. Are texts from businesses blocked there?`,
         steps: [
           'Blocked by the customer? Have it lifted, then send again.',
           'Otherwise report it to Vonage, and offer another way.',
@@ -194,28 +265,18 @@ function failure(message: Message, asked: string): Advice {
       };
     case 'ours':
       return {
-        quote: `We could not send your text of ${asked}. That was our fault, not your phone’s.`,
+        quote: `We could not send your ${asked}. That was our fault, not your phone’s.`,
         steps: [
           'Tell whoever runs the account: no text of this kind gets through until it is mended.',
         ],
       };
     case 'unclear':
       return {
-        quote: `Our text of ${asked} did not arrive, and the network gave no reason. Is it on your phone all the same?`,
+        quote: `Our ${asked} did not arrive, and the network gave no reason. Is it on your phone all the same?`,
         steps: [
           'Not there? Send it again once.',
           'It fails again? Offer another way, and ask Vonage.',
         ],
       };
   }
-}
-
-const sender = ({ from }: Message): string => phoneNumber(from);
-
-function spokenTime(at: string, now: Date): string {
-  const time = new Date(at);
-  const days = daysBefore(time, now);
-  if (days === 0) return `${shortTime(time)} today`;
-  if (days === 1) return `${shortTime(time)} yesterday`;
-  return `${shortTime(time)} on ${dayName(time, now)}`;
 }

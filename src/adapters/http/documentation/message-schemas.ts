@@ -13,6 +13,8 @@ export const segments = complete({
 const attempt = complete({
   number: { type: 'integer', minimum: 1 },
   channel: text,
+  to: { ...text, description: 'The recipient of this attempt: a fallback step may have another.' },
+  from: { ...text, description: 'The sender of this attempt. A push message has none: empty.' },
   messageUuid: nullable({
     type: 'string',
     description: 'The name that Vonage gave to this attempt.',

@@ -1,22 +1,27 @@
 import type { Message } from 'waybill-client';
 import { channelWord } from '../../data/channels.js';
 import { timeToPhoneMs } from '../../data/messages.js';
-import { money } from '../../data/numbers.js';
+import { money, phoneNumber } from '../../data/numbers.js';
+import { isFallback } from '../../data/sent-as.js';
 import { fullTime, span } from '../../data/times.js';
 import { Panel, ScrollTable } from '../../parts/panel.js';
 import { Status } from '../../parts/status.js';
 
-/** Each call to Vonage. */
+const ADDRESS_CHARACTERS_MAX = 40;
+
+/** Each call. Where a fallback step took another way than the message, the channel and the recipient of each are named. */
 export function Attempts({
-  attempts,
+  message,
   now,
   className,
 }: {
-  readonly attempts: Message['attempts'];
+  readonly message: Message;
   readonly now: Date;
   readonly className: string;
 }) {
+  const { attempts } = message;
   if (attempts.length === 0) return null;
+  const hasSteps = attempts.some((attempt) => isFallback(message, attempt));
   const charged = attempts.filter(({ usage }) => usage !== null).length;
   return (
     <Panel
@@ -27,7 +32,7 @@ export function Attempts({
       <ScrollTable label="Attempts">
         <thead>
           <tr>
-            <th scope="col">No.</th>
+            <th scope="col">{hasSteps ? 'Attempt' : 'No.'}</th>
             <th scope="col">Outcome</th>
             <th scope="col">Started</th>
             <th scope="col">Vonage’s id</th>
@@ -42,7 +47,11 @@ export function Attempts({
         <tbody>
           {attempts.map((attempt) => (
             <tr key={attempt.number}>
-              <td>{attempt.number}</td>
+              <td className={hasSteps ? 'nowrap' : undefined}>
+                {attempt.number}
+                {hasSteps && ` ${channelWord(attempt.channel)}`}
+                {attempt.to !== message.to && <span className="sub">to {shownTo(attempt.to)}</span>}
+              </td>
               <td className="nowrap">
                 <Status status={attempt.status} size={14} />
                 {attempt.error !== null && (
@@ -76,6 +85,10 @@ export function Attempts({
     </Panel>
   );
 }
+
+/** The address of a push message is longer than a line. */
+const shownTo = (to: string): string =>
+  to.length > ADDRESS_CHARACTERS_MAX ? `${to.slice(0, ADDRESS_CHARACTERS_MAX)}…` : phoneNumber(to);
 
 const shortened = (id: string): string => `${id.slice(0, 8)}…${id.slice(-5)}`;
 

@@ -116,7 +116,7 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
             list={timelineList}
             error={timeline.error}
           />
-          {shown !== undefined && <Attempts attempts={shown.attempts} now={now} className={look} />}
+          {shown !== undefined && <Attempts message={shown} now={now} className={look} />}
         </div>
         <div className="stackv">
           <Network message={message} />
