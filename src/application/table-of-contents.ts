@@ -305,7 +305,12 @@ const reporting = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(ReportDelivery, [ports.DELIVERY_TOTALS, Freshness]),
     recipe(ReportConfidence, [ReportDelivery]),
     recipe(TypicalCosts, [ports.DELIVERY_TOTALS], clock, monotonic),
-    recipe(ListInbound, [ports.INBOUND_MESSAGES, ports.MESSAGE_SEARCH, Freshness]),
+    recipe(ListInbound, [
+      ports.INBOUND_MESSAGES,
+      ports.MESSAGE_SEARCH,
+      Freshness,
+      ports.EVENT_STORE,
+    ]),
     recipe(FollowChanges, [ports.EVENT_FEED]),
     recipe(ReadWebhookHistory, [ports.EVENT_FEED, ports.LOG_STORE]),
     recipe(ReadSetAside, [ports.SET_ASIDE, ports.PROJECTOR, ports.EVENT_STORE, Freshness]),

@@ -2,7 +2,10 @@ import { ApplicationError, InvalidRequest } from '../errors.js';
 import type { InboundFilter, InboundKey, InboundMessages } from '../ports/inbound-messages.js';
 import type { MessageStatus } from '../../domain/message/message-status.js';
 import type { MessageSearch } from '../ports/message-search.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { InboundRow } from '../ports/projection-store.js';
+import { inboundRow } from '../projecting/inbound.js';
+import { inboundStream } from '../streams.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, type Page } from './message-list.js';
@@ -29,6 +32,7 @@ export class ListInbound {
     private readonly inbound: InboundMessages,
     private readonly messages: Pick<MessageSearch, 'search'>,
     private readonly freshness: Freshness,
+    private readonly store: Pick<EventStore, 'read'>,
   ) {}
 
   /** @throws InvalidRequest for a cursor that is not of this filter */
@@ -56,9 +60,10 @@ export class ListInbound {
     } while (after !== undefined);
   }
 
-  /** @throws ApplicationError `inbound-not-found` */
+  /** @throws ApplicationError `inbound-not-found`, StoreUnavailable */
   async find(messageUuid: string): Promise<FoundInbound> {
-    const { row, progress } = await this.inbound.find(messageUuid);
+    const { row = await this.recorded(messageUuid), progress } =
+      await this.inbound.find(messageUuid);
     if (row === undefined) {
       throw new ApplicationError(
         'inbound-not-found',
@@ -75,6 +80,12 @@ export class ListInbound {
       })),
       asOf: await this.freshness.asOfAll([progress, answers.progress]),
     };
+  }
+
+  /** The ledger has what was acknowledged a moment ago, and the list may not have it yet. */
+  private async recorded(messageUuid: string): Promise<InboundRow | undefined> {
+    const { events } = await this.store.read(inboundStream(messageUuid));
+    return events.map(inboundRow).findLast((row) => row !== undefined);
   }
 }
 

@@ -41,7 +41,7 @@ it('claims what the rows say where the ledger cannot be asked', async () => {
   expect((await freshness.asOf({ position, asOf: EARLIER })).time).toBe(EARLIER);
 });
 
-it('claims of a received message and its answers only what both lists have taken in', async () => {
+it('finds a received message at once, and claims only what both lists have taken in', async () => {
   const store = new MemoryEventStore();
   const feed = new PagedEventFeed(store);
   const catalog = await Catalog.open(new MemoryReadModelDatabase());
@@ -51,6 +51,7 @@ it('claims of a received message and its answers only what both lists have taken
     new InboundTables(catalog),
     new SqlMessageSearch(catalog),
     new Freshness(clocks, feed, noLag),
+    store,
   );
   const { signal } = new AbortController();
   const catchUpWith = (name: ProjectionName): Promise<unknown> => {
@@ -58,8 +59,10 @@ it('claims of a received message and its answers only what both lists have taken
     if (found === undefined) throw new Error(`there is no ${name}`);
     return catchUp(feed, found, signal);
   };
+  const received = { messageUuid: MESSAGE_UUID, from: '1', text: 'Hello?', answers: [] };
+  expect(await list.find(MESSAGE_UUID)).toMatchObject({ ...received, asOf: { time: null } });
   await catchUpWith('inbound');
-  expect(await list.find(MESSAGE_UUID)).toMatchObject({ answers: [], asOf: { time: null } });
+  expect(await list.find(MESSAGE_UUID)).toMatchObject({ ...received, asOf: { time: null } });
   await catchUpWith('messages');
   const answers = [expect.objectContaining({ id: MESSAGE_ID })];
   expect(await list.find(MESSAGE_UUID)).toMatchObject({ answers, asOf: { time: NOW } });
