@@ -16,9 +16,12 @@ export const HOURS_PER_DAY = 24;
 const REPORT_AGE_MS_MAX = 10_000;
 const SMS = 'sms';
 
-/** The units by which a channel is charged: segments of SMS, messages of the others. Only units with a reported price count. */
-export const pricedUnits = (channel: string, priced: DeliveryTotal['priced']): number =>
-  channel === SMS ? priced.segments : priced.messages;
+/**
+ * The units by which a channel is charged: segments of SMS, messages of the others. Only units with a reported price
+ * count. A report may name a price and no segments, and each message has at least one.
+ */
+export const pricedUnits = (channel: string, { messages, segments }: DeliveryTotal['priced']) =>
+  channel === SMS ? Math.max(segments, messages) : messages;
 
 /** The usual cost of one segment, or of one message of a channel without segments. */
 export interface TypicalCost {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import type { Answer } from '../../support/facts/api.js';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { Api } from '../../support/facts/api.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -165,6 +167,23 @@ describe('a preview', () => {
     const { cost } = await untilReported(4, fresh);
     expect(await preview({ to: recipient(), text: 'x' }, fresh)).toMatchObject({
       estimatedCost: [{ currency: cost[0]?.currency, each: cost[0]?.amount }],
+    });
+  });
+
+  it('takes a charged message whose segments nobody counted for one segment', async () => {
+    const fresh = await startWaybill();
+    await fresh.until(await fresh.send(recipient('000')), 'delivered');
+    const { cost } = await untilReported(1, fresh);
+    const usage = { currency: cost[0]?.currency, price: cost[0]?.amount };
+    const webhooks = new SignedWebhooks(fresh.url, fresh.config);
+    const uuid = randomUUID();
+    await webhooks.post('status', statusBody('delivered', { message_uuid: uuid, usage }));
+    await eventually(async () => {
+      const found = await fresh.api.get(`/v1/messages?messageUuid=${uuid}`);
+      return found.as<{ items: readonly unknown[] }>(200).items.length === 1;
+    });
+    expect(await preview({ to: recipient(), text: 'x' }, fresh)).toMatchObject({
+      estimatedCost: [{ currency: usage.currency, each: usage.price }],
     });
   });
 
