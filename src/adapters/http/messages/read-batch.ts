@@ -22,9 +22,10 @@ export interface ReadBatch {
   readonly faults: readonly Fault[];
 }
 
-/** The lane of all messages that name none. Undefined when the body names none either. */
+/** The lane of all messages that name none. Undefined when the body names none either; null is as if absent. */
 function readPriority(bytes: Buffer, faults: Fault[]): Priority | undefined {
   const value = parseJson(bytes);
+  if (value === null) return undefined;
   const priority = priorities.find((one) => one === value);
   if (priority !== undefined) return priority;
   const detail = `priority must be one of ${priorities.join(', ')}`;

@@ -64,6 +64,13 @@ describe('a batch read message by message', () => {
     );
   });
 
+  it('takes a priority of null as if there were none', async () => {
+    expect(await read('{"priority":null,"messages":[{"text":"x"}]}')).toStrictEqual([
+      { text: 'x' },
+    ]);
+    await expect(read('{"priority":"slow","messages":[0]}')).rejects.toThrow('must be one of');
+  });
+
   it.each([
     ['[]', 'The body must be a JSON object.'],
     ['', 'The body must be a JSON object.'],
