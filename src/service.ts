@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -9,7 +10,7 @@ import { ApiKeyCheck } from './adapters/http/auth/api-key-check.js';
 import { serveDocumentation } from './adapters/http/documentation/openapi.js';
 import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
 import { RequestObserver } from './adapters/http/server/request-observer.js';
-import { removeLeftUploads } from './adapters/http/reconciliation/upload.js';
+import { removeLeftUploads, removeUploadsOfEnded } from './adapters/http/reconciliation/upload.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
 import { makePrivate } from './adapters/system/private-files.js';
@@ -64,6 +65,7 @@ export async function startService(
     serveDocumentation(app, VERSION, app.get(ApiKeyCheck, { strict: false }));
     await app.init();
     if (config.eventStore.kind === 'sqlite') await removeLeftUploads(config.eventStore.directory);
+    else await removeUploadsOfEnded(tmpdir());
     app.get(RequestObserver, { strict: false }).listenBefore(http);
     app.get(WebhookListener, { strict: false }).listenBefore(http);
     await app.listen(config.port, config.host);

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, copyFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
@@ -378,12 +381,34 @@ test('a row that cannot be read is named, and the others are compared', async ()
 
 test('no upload is left behind, not even by a process that was killed', async () => {
   const uploads = async () =>
-    (await readdir(waybill.directory)).filter((name) => name.startsWith('upload-'));
+    (await readdir(waybill.directory)).filter((name) => name.includes('upload-'));
   expect(await uploads()).toEqual([]);
   await waybill.stop();
   await writeFile(join(waybill.directory, 'upload-of-a-killed-process.tmp'), '447700900123');
   await waybill.start();
   expect(await uploads()).toEqual([]);
+});
+
+test('an upload of a process that has ended is deleted also from the place of all temporary files', async () => {
+  const ended = spawn(process.execPath, ['--version']);
+  await once(ended, 'exit');
+  const names = [ended.pid, process.pid, process.ppid].map(
+    (pid) => `waybill-upload-${pid}-${randomUUID()}.tmp`,
+  );
+  const [left = '', ownOfBefore = '', used = ''] = names.map((name) => join(tmpdir(), name));
+  const others = join(tmpdir(), 'upload-of-others.tmp');
+  for (const file of [left, ownOfBefore, used, others]) await writeFile(file, '447700900123');
+  await startWaybill({ config: { eventStore: { kind: 'memory' } } });
+  const there = await Promise.all(
+    [left, ownOfBefore, used, others].map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  expect(there).toEqual([false, false, true, true]);
+  for (const file of [used, others]) await rm(file);
 });
 
 test('a failure of before a restore starts nothing, which may have been sent by then', async () => {

@@ -13,13 +13,39 @@ export const UPLOAD_DIRECTORY = Symbol('UPLOAD_DIRECTORY');
 /** Ten million records, unpacked; Vonage advises at most seven million a report. */
 const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
+/** The name of an upload tells the process that has it. */
+const OF_PROCESS = /^waybill-upload-(\d+)-/;
+
 /**
  * Deletes the uploads that a killed process left, because they hold numbers of people. Call it only where no other
  * process can have uploads: on the data directory, once its ledger is open.
  */
 export async function removeLeftUploads(directory: string): Promise<void> {
-  for await (const name of glob('upload-*.tmp', { cwd: directory }))
+  // Earlier versions named them `upload-…`.
+  for await (const name of glob('{waybill-,}upload-*.tmp', { cwd: directory }))
     await rm(join(directory, name));
+}
+
+/**
+ * Deletes the uploads of processes that have ended from a directory in which others may have some. Call it before this process
+ * has any: in a container, the one before had the same id.
+ */
+export async function removeUploadsOfEnded(directory: string): Promise<void> {
+  for await (const name of glob('waybill-upload-*.tmp', { cwd: directory })) {
+    const pid = Number(OF_PROCESS.exec(name)?.[1]);
+    if (pid !== process.pid && !hasEnded(pid)) continue;
+    // One of another user stays.
+    await rm(join(directory, name)).catch(() => undefined);
+  }
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
 }
 
 /**
@@ -39,7 +65,7 @@ export async function withUpload<Result>(
       'Send the file as it is, without Content-Encoding: plain or as a ZIP.',
     );
   }
-  const path = join(directory, `upload-${randomUUID()}.tmp`);
+  const path = join(directory, `waybill-upload-${process.pid}-${randomUUID()}.tmp`);
   try {
     const bytes = await store(request, path);
     if (bytes === 0) {
