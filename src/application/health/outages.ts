@@ -24,7 +24,8 @@ export interface Outage {
 
 /** An outage that this process noticed itself. */
 export interface NoticedOutage extends Outage {
-  readonly evidence: OutageNoticed['data']['evidence'];
+  /** `none`: nobody knows whether there was one, as on a new ledger. */
+  readonly evidence: OutageNoticed['data']['evidence'] | 'none';
 }
 
 /** Returns the time until which the reports of a call that began then may be repeated after an outage. */
@@ -86,10 +87,13 @@ export class Outages {
    */
   silent(agoMs: number | undefined): void {
     // At a later turn it is known already, or something was recorded meanwhile.
-    if (this.noticed.some(({ evidence }) => evidence === 'not-running')) return;
+    if (this.noticed.some(({ evidence }) => evidence !== 'refused')) return;
     const endedMs = this.beganMs;
-    const beganMs =
-      agoMs === undefined ? endedMs - REPEAT_MS_MAX : this.monotonic.elapsedMs() - agoMs;
+    if (agoMs === undefined) {
+      this.add({ beganMs: endedMs - REPEAT_MS_MAX, endedMs, evidence: 'none' });
+      return;
+    }
+    const beganMs = this.monotonic.elapsedMs() - agoMs;
     if (beganMs < endedMs) this.add({ beganMs, endedMs, evidence: 'not-running' });
   }
 

@@ -58,7 +58,10 @@ export class RecordOutages {
       if (!known.some((outage) => outage.beganMs === beganMs)) this.recorded.delete(beganMs);
     }
     try {
-      for (const outage of known.filter((one) => this.isNews(one))) await this.append(outage);
+      for (const outage of known) {
+        const { evidence } = outage;
+        if (evidence !== 'none' && this.isNews(outage)) await this.append(outage, evidence);
+      }
     } catch (error) {
       this.log.warn(
         kindOf(error),
@@ -76,7 +79,10 @@ export class RecordOutages {
     return endedMs - recordedMs >= GROWN_MS_MIN || (hasEnded && endedMs > recordedMs);
   }
 
-  private async append({ beganMs, endedMs, evidence }: NoticedOutage): Promise<void> {
+  private async append(
+    { beganMs, endedMs }: NoticedOutage,
+    evidence: OutageNoticed['data']['evidence'],
+  ): Promise<void> {
     const { clock, monotonic, identifiers } = this.surroundings;
     const now = clock.now();
     const at = (ms: number): string =>

@@ -126,6 +126,14 @@ it('records a time without a process, unless it was as short as a start', async 
   expect(events.map(({ event }) => event.data)).toMatchObject([{ evidence: 'not-running' }]);
 });
 
+it('records nothing where the newest record is not known, as on a new ledger', async () => {
+  const one = instance();
+  one.outages.silent(undefined);
+  expect(await one.repeats.leftMs(message())).toBe(0);
+  await one.record();
+  expect((await store.read('outages-2030-01-01')).events).toEqual([]);
+});
+
 it('waits for the reports of a call of which nobody knows what became of it, and of no other', async () => {
   const one = instance();
   time.pass(SECOND_MS);
