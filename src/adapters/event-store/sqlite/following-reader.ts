@@ -51,7 +51,7 @@ export class FollowingReader implements PagedLedger {
     this.#page = this.#database.prepare(`
       SELECT ${followedColumns}
       FROM events CROSS JOIN streams ON streams.number = events.stream
-      WHERE position > ? AND position <= ? ORDER BY position`);
+      WHERE position > ? AND position <= ? AND name GLOB ? ORDER BY position`);
     this.#stream = this.#database.prepare(`
       SELECT ${followedColumns} FROM streams CROSS JOIN events ON events.stream = streams.number
       WHERE name = ? AND revision < ? ORDER BY revision`);
@@ -68,14 +68,13 @@ export class FollowingReader implements PagedLedger {
 
   page({ after, upTo, prefixes, eventsMax }: PageRange): Page {
     const end = Math.min(upTo, after + Math.min(PAGE_EVENTS_SCANNED_MAX, eventsMax));
-    const rows = this.#page.all(after, end) as unknown as readonly FollowedRow[];
+    // SQLite leaves the texts of other streams unread.
+    const names = prefixes.length === 1 ? `${prefixes[0]}*` : '*';
+    const rows = this.#page.all(after, end, names) as unknown as readonly FollowedRow[];
     const events: RecordedEvent[] = [];
-    const [only] = prefixes.length === 1 ? prefixes : [];
     for (const row of rows) {
       const isWanted =
-        only === undefined
-          ? prefixes.some((prefix) => row[6].startsWith(prefix))
-          : row[6].startsWith(only);
+        prefixes.length === 1 || prefixes.some((prefix) => row[6].startsWith(prefix));
       if (isWanted) events.push(followedEvent(row, this.#metadataOf));
     }
     return { events, position: end };
