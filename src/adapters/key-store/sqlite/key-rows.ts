@@ -36,6 +36,7 @@ export class KeyRows {
   readonly #isKnown: StatementSync;
   readonly #addPerson: StatementSync;
   readonly #key: StatementSync;
+  readonly #keys: StatementSync;
   readonly #addKey: StatementSync;
 
   constructor(database: DatabaseSync) {
@@ -46,8 +47,12 @@ export class KeyRows {
       'INSERT INTO persons (hash, id) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET id = excluded.id',
     );
     this.#key = database.prepare(
-      'SELECT person, month, wrapped FROM personal_keys WHERE person = ? AND month = ?',
+      'SELECT wrapped FROM personal_keys WHERE person = ? AND month = ?',
     );
+    this.#keys = database.prepare(`
+      SELECT personal_keys.person, personal_keys.month, wrapped
+      FROM json_each(?) AS place CROSS JOIN personal_keys
+      ON person = value ->> 'person' AND month = value ->> 'month'`);
     this.#addKey = database.prepare('INSERT INTO personal_keys VALUES (?, ?, ?)');
   }
 
@@ -56,8 +61,9 @@ export class KeyRows {
     return this.transaction(() => wanted.map((one) => this.#keyFor(one)));
   }
 
-  key({ person, month }: Pick<KeyRow, 'person' | 'month'>): KeyRow | undefined {
-    return this.#key.get(person, month) as unknown as KeyRow | undefined;
+  /** One statement, because each begins and ends a transaction: half of the time that a single key takes. */
+  keys(places: readonly KeyPlace[]): readonly KeyRow[] {
+    return this.#keys.all(JSON.stringify(places)) as unknown as readonly KeyRow[];
   }
 
   erase(hash: Buffer): DestroyedKeys | undefined {
@@ -147,7 +153,7 @@ export class KeyRows {
   #keyFor({ hash, person, mayReturn, month, wrapped }: WantedKey): FoundKey {
     const owner = hash === null ? this.#known(person) : this.#ownerOf(hash, person, mayReturn);
     if (owner.id === null) return { person: owner.erased ?? person, wrapped: null };
-    const known = this.key({ person: owner.id, month });
+    const known = this.#key.get(owner.id, month) as unknown as Pick<KeyRow, 'wrapped'> | undefined;
     if (known !== undefined) return { person: owner.id, wrapped: known.wrapped };
     if (owner.id !== person) return { person: owner.id, wrapped: undefined };
     this.#addKey.run(owner.id, month, wrapped);

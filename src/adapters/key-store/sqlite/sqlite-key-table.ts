@@ -93,8 +93,8 @@ export class SqliteKeyTable implements KeyTable {
     return this.#writer?.keysFor(wanted) ?? this.#rows.keysFor(wanted);
   }
 
-  async keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]> {
-    return ids.flatMap((id) => this.#rows.key(id) ?? []);
+  async keys(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
+    return this.#rows.keys(places);
   }
 
   async erase(hash: Buffer): Promise<DestroyedKeys | undefined> {
