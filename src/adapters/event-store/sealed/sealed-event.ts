@@ -35,20 +35,23 @@ const CLOSED = 'closed';
 
 /** An event as a store holds it: its personal fields are in boxes. Nothing but `open` and `closed` makes it readable. */
 export class SealedEvent implements RecordedEvent {
-  /** Names a person and a month; only a person where nothing was stored of an erased one. */
-  readonly keyId: string;
-  readonly person: string;
-
   /** @param data parsed; nobody else holds a part of it @param place may be a stored row that counts on demand */
   constructor(
     private readonly stored: SealedText,
     private readonly data: Json,
     private readonly place: Place,
-  ) {
-    const seal = String(data[SEAL_FIELD]);
-    this.keyId = seal.slice(0, seal.indexOf(':'));
-    const dot = this.keyId.indexOf('.');
-    this.person = dot === -1 ? this.keyId : this.keyId.slice(0, dot);
+  ) {}
+
+  /** Names a person and a month; only a person where nothing was stored of an erased one. */
+  get keyId(): string {
+    const seal = String(this.data[SEAL_FIELD]);
+    return seal.slice(0, seal.indexOf(':'));
+  }
+
+  get person(): string {
+    const { keyId } = this;
+    const dot = keyId.indexOf('.');
+    return dot === -1 ? keyId : keyId.slice(0, dot);
   }
 
   get id(): string {
@@ -106,12 +109,11 @@ class ReadableEvent implements RecordedEvent {
   readonly id: string;
   readonly version: number;
   readonly event: DomainEvent;
-  readonly person: string;
   readonly isErased: boolean;
-  readonly #place: Place;
+  readonly #sealed: SealedEvent;
   readonly #stored: SealedText;
   readonly #key: KeyObject | typeof CLOSED | undefined;
-  readonly #content: StoredContent;
+  readonly #data: Json;
 
   /** @throws UndecodableEvent */
   constructor(
@@ -122,37 +124,45 @@ class ReadableEvent implements RecordedEvent {
   ) {
     this.id = stored.id;
     this.version = stored.version;
-    this.person = sealed.person;
     this.isErased = key === undefined;
-    this.#place = sealed;
+    this.#sealed = sealed;
     this.#stored = stored;
     this.#key = key;
-    const data = this.#opened('data', sealedData);
-    this.#content = contentOf(data, () => this.#openedMetadata());
-    this.event = eventCodec.decodeParsed(stored, this.#content).event;
+    this.#data = this.#opened('data', sealedData);
+    this.event =
+      eventCodec.eventOfToday(stored, this.#data) ??
+      eventCodec.decodeParsed(stored, this.#content()).event;
+  }
+
+  get person(): string {
+    return this.#sealed.person;
   }
 
   get stream(): string {
-    return this.#place.stream;
+    return this.#sealed.stream;
   }
 
   get revision(): bigint {
-    return this.#place.revision;
+    return this.#sealed.revision;
   }
 
   get position(): string {
-    return this.#place.position;
+    return this.#sealed.position;
   }
 
   /** Opened on each use, because projections hardly use it. */
   get metadata(): EventMetadata {
     try {
-      const { metadata } = eventCodec.decodeParsed(this.#stored, this.#content);
+      const { metadata } = eventCodec.decodeParsed(this.#stored, this.#content());
       if (typeof metadata.recordedAt === 'string') return metadata;
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error;
     }
     return readableMetadata(this.#stored.metadata);
+  }
+
+  #content(): StoredContent {
+    return contentOf(this.#data, () => this.#openedMetadata());
   }
 
   #openedMetadata(): Json {
