@@ -1,4 +1,5 @@
 import type { EventFeed } from '../../../application/ports/event-feed.js';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { ProjectionName } from '../../../application/ports/projection-store.js';
 import { allProjections } from '../../../application/projecting/all-projections.js';
@@ -53,14 +54,16 @@ async function rebuildBeside(
   try {
     const inUse = { name, isOutdated: false, isEmpty: false, copy };
     const running = projectionOver(projection, inUse);
-    const events = await catchUp(feed, running, signal, onProgress);
+    let hasErased = false;
+    const watched = seenBy(feed, (event) => (hasErased ||= isErasure(event)));
+    const events = await catchUp(watched, running, signal, onProgress);
     signal.throwIfAborted();
     await database.finishCopy(copy, tables);
     // The ledger has grown in the meantime; its follower does the rest.
-    const more = await catchUp(feed, running, signal);
+    const more = await catchUp(watched, running, signal);
     signal.throwIfAborted();
-    // A person may have been erased in the meantime.
-    await copy.purge();
+    // The rows of an erased person may have been filled in before: what SQLite has moved of them is still in the file.
+    if (hasErased) await copy.purge();
     mayBeInUse = true;
     const made = { copy: name, version: projectionVersions[projection] };
     mayBeInUse = await catalog.replace(projection, replaced.copy, made);
@@ -82,6 +85,19 @@ async function rebuildBeside(
     if (!mayBeInUse) await database.dropCopy(name).catch(() => undefined);
   }
 }
+
+const isErasure = (recorded: RecordedEvent): boolean =>
+  recorded.damage === undefined && recorded.event.type === 'PersonalDataErased';
+
+/** The same feed, of which `see` sees each event. */
+const seenBy = (feed: RebuildFeed, see: (event: RecordedEvent) => void): RebuildFeed => ({
+  async *readAll(options) {
+    for await (const batch of feed.readAll(options)) {
+      for (const event of batch.events) see(event);
+      yield batch;
+    }
+  },
+});
 
 function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
   // Only the store whose tables the copy has is used.

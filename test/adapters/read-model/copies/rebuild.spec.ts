@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateLedger } from '../../../../testing/generated-messages/generate-ledger.js';
@@ -20,8 +21,10 @@ import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
 } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { reversed } from '../../../../src/adapters/read-model/reversed.js';
 import { copiesTable, tablesOf } from '../../../../src/adapters/read-model/tables.js';
 import { uuidIdentifiers } from '../../../../src/adapters/system/uuid-identifiers.js';
+import type { RecordedEvent } from '../../../../src/application/ports/event-store.js';
 import type { MessageRow } from '../../../../src/application/projecting/messages/message-row.js';
 import type { DomainEvent } from '../../../../src/domain/events.js';
 import { sampleEvents } from '../../../../testing/events.js';
@@ -101,6 +104,41 @@ describe('a rebuild', () => {
     await rebuild(catalog, feed, 'messages', new AbortController().signal);
     expect(await aside.parked(10)).toEqual(parked);
     expect(await allRows(catalog)).toEqual(rows);
+  });
+
+  it('leaves no byte of people who were erased meanwhile', async () => {
+    const people = Array.from({ length: 20_000 }, (_, index) => ({
+      number: `4477${String(((index + 1) * 48_271_937) % 99_999_989).padStart(8, '0')}`,
+      messageUuid: createHash('sha256').update(String(index)).digest('hex'),
+    }));
+    const { InboundReceived: received, PersonalDataErased: erased } = sampleEvents;
+    const { inbound } = erased.data;
+    const gone = people.filter((_, index) => index % 3 === 0);
+    const parts: (readonly (readonly [string, DomainEvent])[])[] = [
+      people.map(({ number: from, messageUuid }) => [
+        messageUuid,
+        {
+          ...received,
+          data: { ...received.data, from, messageUuid, text: `${from}${textOf(messageUuid)}` },
+        },
+      ]),
+      gone.map(({ messageUuid }) => [
+        messageUuid,
+        { ...erased, data: { ...erased.data, inbound: inbound && { ...inbound, messageUuid } } },
+      ]),
+    ];
+    const growing: RebuildFeed = {
+      async *readAll() {
+        const events = (parts.shift() ?? []).map(([uuid, event]) => inboundEvent(uuid, event));
+        yield { events, position: String(parts.length), caughtUp: true };
+      },
+    };
+    await rebuild(catalog, growing, 'inbound', new AbortController().signal);
+    const file = readFileSync(join(directory, 'read-model-inbound-2.sqlite')).toString('latin1');
+    const numbers = new Set(Array.from(file.matchAll(/(?=(4477\d{8}))/g), ([, number]) => number));
+    for (const [, number = ''] of file.matchAll(/(?=(\d{8}7744))/g)) numbers.add(reversed(number));
+    const left = people.filter(({ number }) => numbers.has(number));
+    expect(left).toEqual(people.filter((_, index) => index % 3 !== 0));
   });
 
   it('takes over adopted messages and what is recorded meanwhile', async () => {
@@ -276,6 +314,24 @@ async function append(
   const recorded = events.map((event) => ({ id: uuidIdentifiers.newId(), event, metadata }));
   await store.append(stream, recorded, revision);
 }
+
+/** Of various lengths, so that SQLite moves rows to other pages. */
+const textOf = (uuid: string): string => 'x'.repeat(Number.parseInt(uuid.slice(0, 2), 16));
+
+const inboundEvent = (uuid: string, event: DomainEvent): RecordedEvent => ({
+  id: uuidIdentifiers.newId(),
+  event,
+  version: 1,
+  metadata: {
+    recordedAt: event.data.occurredAt,
+    correlationId: 'c',
+    causationId: 'c',
+    source: 'api',
+  },
+  stream: `inbound-${uuid}`,
+  revision: 0n,
+  position: '1',
+});
 
 /** Wraps the feed: the ledger grows after its first part has been read. */
 function growingWith(feed: RebuildFeed, grow: () => Promise<void>): RebuildFeed {
