@@ -73,7 +73,7 @@ export class InProcessReader {
     return this.#read(() => {
       const end = Math.min(upTo, after + PAGE_EVENTS_SCANNED_MAX);
       const ranges = prefixes.flatMap((prefix) => [prefix, prefix + AFTER_ALL_NAMES]);
-      const rows = this.#page(prefixes.length).iterate(after, end, ...ranges, eventsMax);
+      const rows = this.#page(prefixes.length).iterate(after, end, ...ranges);
       const events: RecordedEvent[] = [];
       let characters = 0;
       for (const row of rows as unknown as Iterable<Row>) {
@@ -121,7 +121,7 @@ export class InProcessReader {
       statement = this.#prepare(`
         SELECT ${columns}, name FROM events CROSS JOIN streams ON streams.number = events.stream
         WHERE position > ? AND position <= ? AND (${isWanted})
-        ORDER BY position LIMIT ?`);
+        ORDER BY position`);
       this.#pages.set(prefixes, statement);
     }
     return statement;

@@ -29,6 +29,12 @@ export interface WriterStatistics {
 /** Size of V8's young generation, for the appends of a batch. */
 const YOUNG_GENERATION_MIB_MAX = 8;
 
+/**
+ * @param head position of the newest event
+ * @param streams to which events may have been added; undefined where an earlier writer may have added some
+ */
+type OnCommit = (head: number, streams: readonly string[] | undefined) => void;
+
 /** Starts the writer's thread. */
 export type StartWorker = (options: WriterOptions) => Worker;
 
@@ -68,7 +74,7 @@ export class LedgerWriter {
   readonly #options: WriterOptions;
   readonly #limits: WriterLimits;
   readonly #startWorker: StartWorker;
-  readonly #onCommit: (head: number) => void;
+  readonly #onCommit: OnCommit;
 
   #worker: Worker | undefined;
   /** False while the thread is being restarted. */
@@ -91,7 +97,7 @@ export class LedgerWriter {
   private constructor(
     options: WriterOptions,
     limits: WriterLimits,
-    onCommit: (head: number) => void,
+    onCommit: OnCommit,
     start: StartWorker,
   ) {
     this.#options = options;
@@ -101,13 +107,13 @@ export class LedgerWriter {
   }
 
   /**
-   * @param onCommit gets the position of the newest event, before the appends of the commit resolve
+   * @param onCommit is called before the appends of the commit resolve
    * @throws StoreUnavailable when the writer cannot open the ledger
    */
   static async start(
     options: WriterOptions,
     limits: WriterLimits,
-    onCommit: (head: number) => void,
+    onCommit: OnCommit,
     start: StartWorker = startWorker,
   ): Promise<LedgerWriter> {
     const writer = new LedgerWriter(options, limits, onCommit, start);
@@ -212,7 +218,7 @@ export class LedgerWriter {
       worker.on('message', (message: FromWriter) => {
         if (message.kind !== 'ready') return this.#receive(message);
         this.#isReady = true;
-        this.#onCommit(message.head);
+        this.#onCommit(message.head, undefined);
         resolve();
       });
       worker.on('error', (error: Error) => {
@@ -259,9 +265,15 @@ export class LedgerWriter {
     this.#commits++;
     this.#eventsCommitted += events;
     this.#restartDelayMs = RESTART_DELAY_MS_MIN;
-    if (events > 0) this.#onCommit(head);
+    const answered = this.#takePending(answers.length / ANSWER_FIELDS);
+    if (events > 0) {
+      this.#onCommit(
+        head,
+        answered.map(({ stream }) => stream),
+      );
+    }
     let at = 0;
-    for (const pending of this.#takePending(answers.length / ANSWER_FIELDS)) {
+    for (const pending of answered) {
       settle(pending, answers[at], answers[at + 1], answers[at + 2]);
       at += ANSWER_FIELDS;
     }

@@ -15,6 +15,7 @@ import { REST_MS, type Page, type PagedLedger, type PageRange } from '../pages.j
 import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
 import { InProcessReader } from './in-process-reader.js';
+import { NewestByKind } from '../newest-by-kind.js';
 import { prepareLedger, type StoredIdentity } from './ledger-schema.js';
 import { remedyOf } from './sqlite-damage.js';
 import { StoredEventReader } from './stored/stored-event-reader.js';
@@ -103,8 +104,9 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       const opened = new InProcessReader(file);
       reader = opened;
       const commits = new CommitWatch();
-      const onCommit = (head: number): void => {
+      const onCommit = (head: number, streams: readonly string[] | undefined): void => {
         opened.refresh();
+        commits.newest.committed(head, streams);
         commits.reached(head);
       };
       const limits = { queuedAppendsMax, queuedBytesMax };
@@ -194,6 +196,8 @@ export class SqliteEventStore implements EventStore, PagedLedger {
 
   page(range: PageRange): Page {
     this.#checkOpen();
+    const { after, upTo, prefixes } = range;
+    if (!this.#commits.newest.mayFollow(after, prefixes)) return { events: [], position: upTo };
     return this.#reader.page(range);
   }
 
@@ -211,6 +215,7 @@ class CommitWatch {
   readonly #signal = new Signal();
   /** Rung for other threads. */
   readonly commitBell = new CommitBell();
+  readonly newest = new NewestByKind();
   #head = 0;
 
   get head(): number {

@@ -53,7 +53,7 @@ export class StoredEventReader implements StoredLedger {
     this.#page = this.#prepare(`
       SELECT ${columns}, name
       FROM events LEFT JOIN streams ON streams.number = events.stream
-      WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`);
+      WHERE position > ? AND position <= ? ORDER BY position`);
     this.#stream = this.#prepare(`
       SELECT ${columns}, name FROM streams CROSS JOIN events ON events.stream = streams.number
       WHERE name = ? ORDER BY revision`);
@@ -74,7 +74,7 @@ export class StoredEventReader implements StoredLedger {
     return this.#read(() => {
       const events: StoredEvent[] = [];
       let bytes = 0;
-      const rows = this.#page.iterate(after === 0 ? BEFORE_ALL : after, upTo, eventsMax);
+      const rows = this.#page.iterate(after === 0 ? BEFORE_ALL : after, upTo);
       for (const row of rows as unknown as Iterable<Row>) {
         events.push(new StoredRow(row, this.#bytesOf));
         bytes += (row[DATA_BYTES] ?? 0) + (row[METADATA_BYTES] ?? 0);
