@@ -28,7 +28,7 @@ import { RebuildingProjector } from './rebuilding-projector.js';
  */
 const PAUSE_MS_MIN = 10;
 const PAUSE_MS_MAX = 150;
-const PAUSE_MS_PER_EVENT = 0.25;
+const PAUSE_MS_PER_EVENT = 1;
 const SMALL_BATCH_EVENTS = 1_500;
 
 const { port, logger, health } = beginThread('the projector');
