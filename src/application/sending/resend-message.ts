@@ -37,7 +37,7 @@ export class ResendMessage {
    * The old message names the new one before that is recorded. So of several calls one makes it, and whoever comes after a
    * call that was cut off in between completes what it began. The new id is derived from the old one and the Idempotency-Key.
    * @param id of the message, or Vonage's `message_uuid` of one of its attempts
-   * @throws ApplicationError `message-not-found`, `message-not-resendable`, `country-not-allowed`; LimitExceeded
+   * @throws ApplicationError `message-not-found`, `message-not-resendable`, `message-erased`, `country-not-allowed`; LimitExceeded
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async execute(
@@ -59,6 +59,7 @@ export class ResendMessage {
       this.claim(oldId, link, caller),
     );
     if (after.kind === 'unheard-of' || after.request === null) throw alreadyReported();
+    if (after.to === ERASED) throw messageErased(messageId);
     // Earlier versions named the new message last, and may have been cut off before.
     if (events.length === 0) await this.link(oldId, { ...link, isCareful: false }, caller);
     return {
@@ -92,6 +93,7 @@ export class ResendMessage {
       return { messageId, request: again, createdAt, repeated: false };
     }
     if (message.request === null) throw alreadyReported();
+    if (message.to === ERASED) throw messageErased(messageId);
     return { messageId, request: message.request, createdAt: message.createdAt, repeated: true };
   }
 
@@ -167,6 +169,12 @@ const ALL_THE_SAME = 'To send it again all the same, name its status in the filt
 
 const notResendable = (detail: string): ApplicationError =>
   new ApplicationError('message-not-resendable', detail);
+
+const messageErased = (messageId: string): ApplicationError =>
+  new ApplicationError(
+    'message-erased',
+    `It was sent again as message ${messageId}, whose recipient was erased since. Nothing is sent.`,
+  );
 
 const alreadyReported = (): ApplicationError =>
   new ApplicationError(

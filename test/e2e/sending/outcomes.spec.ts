@@ -185,6 +185,21 @@ describe('a message that is over', () => {
     expect(await waybill.message(id)).toMatchObject({ resentAs: two });
   });
 
+  it('is not said to be on its way again once its person was erased', async () => {
+    const { id, to } = await rejectedMessage();
+    const again = await resentId(id);
+    await waybill.until(again, 'delivered');
+    const erased = await fetch(`${waybill.url}/v1/contacts/${to}/data`, {
+      method: 'DELETE',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ reason: 'She asked.' }),
+    });
+    expect(erased.status).toBe(200);
+    const repeated = await resend(id);
+    expect(repeated.problem).toMatchObject({ status: 410, type: '/problems/message-erased' });
+    expect(repeated.problem.detail).toContain(again);
+  });
+
   it('is the only one that is sent again', async () => {
     const scheduled = await waybill.send(recipient(), {
       sendAt: new Date(Date.now() + 3_600_000).toISOString(),

@@ -59,7 +59,7 @@ export const DescribeResend = operation({
       content: { 'application/json': { schema: schemaOf('SendAnswer') } },
     }),
   ],
-  problems: [400, 404, 409, 413, 415],
+  problems: [400, 404, 409, 410, 413, 415],
 });
 
 /** Tells callers to follow `nextCursor`, because a page of bulk decisions may end before `limit`. */
