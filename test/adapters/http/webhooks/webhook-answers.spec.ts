@@ -30,7 +30,10 @@ beforeAll(async () => {
 
 afterAll(stopWaybills);
 
-const ledger = async () => (await waybill.api.get('/v1/events')).lines as EventShown[];
+const eventsOf = async ({ api }: Waybill) => (await api.get('/v1/events')).lines as EventShown[];
+
+/** All but the outages: each 503 of another test begins one. */
+const ledger = async () => (await eventsOf(waybill)).filter(({ type }) => type !== 'OutageNoticed');
 
 /** Returns the events that a call adds to the ledger. */
 async function added(call: () => Promise<unknown>): Promise<readonly EventShown[]> {
@@ -270,6 +273,9 @@ describe('what does not prove that Vonage sent it is answered 401 and not stored
     const answer = await there.postAs('status', body, forged);
     expect(answer.problem).toMatchObject({ status: 503 });
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    await eventually(async () =>
+      (await eventsOf(rotating)).some(({ type }) => type === 'OutageNoticed'),
+    );
     for (const secret of rotating.config.vonage.signatureSecrets) {
       const genuine = `Bearer ${there.token(body, {}, undefined, secret)}`;
       expect((await there.postAs('status', body, genuine)).status).toBe(204);
