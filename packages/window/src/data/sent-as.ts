@@ -23,9 +23,18 @@ export function sendingOf(message: Message, attempt: Attempt | undefined, now: D
   const isStep = attempt !== undefined && isFallback(message, attempt);
   const at = spokenTime((isStep ? attempt.startedAt : null) ?? message.createdAt, now);
   const what = nounOf(channel);
-  const isDirect = channel === 'email' || channel === 'push';
-  return { what, dated: `${what} of ${at}`, at, from: phoneNumber(from), to, isDirect };
+  return {
+    what,
+    dated: `${what} of ${at}`,
+    at,
+    from: phoneNumber(from),
+    to,
+    isDirect: isDirect(channel),
+  };
 }
+
+/** True for the channels beside Vonage: nobody tells whether what they take arrives. */
+export const isDirect = (channel: string): boolean => channel === 'email' || channel === 'push';
 
 export const isFallback = ({ channel, to }: Message, attempt: Attempt): boolean =>
   attempt.channel !== channel || attempt.to !== to;

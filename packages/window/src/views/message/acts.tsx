@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import type { Message } from 'waybill-client';
 import { answerOf, http, queries } from '../../data/api.js';
 import { isErased, phoneNumber } from '../../data/numbers.js';
+import { isDirect, isFallback } from '../../data/sent-as.js';
 import { may, type Session } from '../../data/session.js';
 import { useShortcuts } from '../../data/shortcuts.js';
 import { CopyButton } from '../../parts/copy-button.js';
@@ -154,14 +155,19 @@ const neverLeft: Partial<Readonly<Record<Message['status'], string>>> = {
   expired: 'It was not sent: its time had run out.',
 };
 
-/** The facts that Vonage's support asks for, without the text of the message. */
+/** The facts that Vonage's support asks for, without the text of the message. It knows no e-mail and no push message. */
 const caseOf = (message: Message): string =>
   [
     `Status: ${message.status}${message.contradicted ? ', contradicted by a later report' : ''}, since ${message.statusSince}`,
     `To: ${message.to}, from: ${message.from}, channel: ${message.channel}`,
-    ...message.attempts.map(
-      ({ number, messageUuid, status, error, networkCode, startedAt, acceptedAt }) =>
-        `Attempt ${number}: message_uuid ${messageUuid ?? 'none'}, ${status}, started ${startedAt ?? 'unknown'}, accepted ${acceptedAt ?? 'never'}, network ${networkCode ?? 'unknown'}${error?.code == null ? '' : `, error ${error.code} ${error.title ?? ''}`}`,
-    ),
+    ...message.attempts
+      .filter(({ channel }) => !isDirect(channel))
+      .map((attempt) => {
+        const { number, messageUuid, status, error, networkCode, startedAt, acceptedAt } = attempt;
+        const way = isFallback(message, attempt)
+          ? ` (to ${attempt.to}, from ${attempt.from}, channel ${attempt.channel})`
+          : '';
+        return `Attempt ${number}${way}: message_uuid ${messageUuid ?? 'none'}, ${status}, started ${startedAt ?? 'unknown'}, accepted ${acceptedAt ?? 'never'}, network ${networkCode ?? 'unknown'}${error?.code == null ? '' : `, error ${error.code} ${error.title ?? ''}`}`;
+      }),
     message.explanation,
   ].join('\n');
