@@ -127,7 +127,7 @@ it('holds and releases sending, and cancels what waits meanwhile', async () => {
   expect([again.exitCode, again.output]).toEqual([
     0,
     expect.stringMatching(
-      /^Sending was held already, since \S+Z: the campaign is wrong\nNothing was changed; .*\n$/,
+      /^Sending was held already, since \S+Z: the campaign is wrong\nIt keeps that reason; .*\n$/,
     ),
   ]);
   const id = await sent(recipient());
@@ -139,7 +139,7 @@ it('holds and releases sending, and cancels what waits meanwhile', async () => {
   expect(await jsonOf('search', '--status', 'cancelled')).toMatchObject({ id });
 });
 
-it('says which hold of two it recorded, and which holds beside it', async () => {
+it('says whose reason of two is shown, and which holds beside it', async () => {
   const hold = async (...args: string[]) => (await waybill('hold', ...args)).output;
   const email = ['--provider', 'email'];
   await hold('--reason', 'one');
@@ -147,17 +147,17 @@ it('says which hold of two it recorded, and which holds beside it', async () => 
     /^Sending by email is held since \S+Z: two\nAll of sending is held too, since \S+Z: one\n$/,
   );
   expect(await hold(...email, '--reason', 'four')).toMatch(
-    /^Sending by email was held already, since \S+Z: two\nNothing was changed; your reason was not recorded\.\nAll of sending is held too, since \S+Z: one\n$/,
+    /^Sending by email was held already, since \S+Z: two\nIt keeps that reason; yours stands in the ledger only\.\nAll of sending is held too, since \S+Z: one\n$/,
   );
-  const isRecorded = async (...args: string[]) => (await jsonOf('hold', ...args))['reasonRecorded'];
-  expect(await isRecorded(...email, '--reason', 'four')).toBe(false);
-  expect(await isRecorded('--provider', 'fcm', '--reason', 'four')).toBe(true);
+  const isShown = async (...args: string[]) => (await jsonOf('hold', ...args))['reasonShown'];
+  expect(await isShown(...email, '--reason', 'four')).toBe(false);
+  expect(await isShown('--provider', 'fcm', '--reason', 'four')).toBe(true);
   await waybill('release');
   expect(await hold(...email, '--reason', 'three')).toMatch(
     /^Sending by email is held since \S+Z: three\n$/,
   );
   expect(await hold(...email, '--reason', 'four')).toMatch(
-    /^Sending by email was held already, since \S+Z: three\nNothing was changed; .*\n$/,
+    /^Sending by email was held already, since \S+Z: three\nIt keeps that reason; .*\n$/,
   );
   await waybill('release');
 });

@@ -7365,7 +7365,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Sending is held. A hold that is there already stays as it is. */
+      /** @description Sending is held. A hold that is there already stays as it is, and a release under way is refused. */
       200: {
         headers: {
           [name: string]: unknown;

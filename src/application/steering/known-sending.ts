@@ -3,6 +3,7 @@ import {
   evolveSenders,
   holdScopes,
   nothingHeld,
+  scopeOf,
   type HeldSending,
   type Holds,
   type HoldScope,
@@ -24,6 +25,14 @@ export interface KnownSending {
   readonly revision: ExpectedRevision;
   /** The events that hold what is held. */
   readonly heldBy: Readonly<Partial<Record<HoldScope, RecordedEvent>>>;
+  /** The latest holds, also those that changed nothing because it was held already. */
+  readonly latestHolds: Readonly<Partial<Record<HoldScope, LatestHold>>>;
+}
+
+interface LatestHold {
+  /** The id of the event. */
+  readonly id: string;
+  readonly reason: string;
 }
 
 /** Folds the stream. A damaged event holds all of sending. */
@@ -31,19 +40,28 @@ export function foldSending({ events, revision }: StoredStream): KnownSending {
   let holds = nothingHeld;
   let senders: readonly SenderHold[] = [];
   const heldBy: Partial<Record<HoldScope, RecordedEvent>> = {};
+  const latestHolds: Partial<Record<HoldScope, LatestHold>> = {};
   for (const recorded of events) {
-    const { damage } = recorded;
-    const next =
-      damage === undefined
-        ? evolveHolds(holds, recorded.event as SendingEvent)
-        : { ...holds, all: heldByDamage(recorded, damage) };
-    if (damage === undefined) senders = evolveSenders(senders, recorded.event as SendingEvent);
+    const { id, damage } = recorded;
+    let next: Holds;
+    if (damage === undefined) {
+      const event = recorded.event as SendingEvent;
+      next = evolveHolds(holds, event);
+      senders = evolveSenders(senders, event);
+      if (event.type === 'SendingHeld') {
+        latestHolds[scopeOf(event)] = { id, reason: event.data.reason };
+      }
+    } else {
+      const all = heldByDamage(recorded, damage);
+      next = { ...holds, all };
+      latestHolds.all = { id, reason: all.reason };
+    }
     for (const scope of holdScopes) {
       if (next[scope] !== holds[scope]) heldBy[scope] = recorded;
     }
     holds = next;
   }
-  return { holds, senders, revision, heldBy };
+  return { holds, senders, revision, heldBy, latestHolds };
 }
 
 /** An unreadable event may have been the hold of a restored copy, so it holds like one. */

@@ -4,6 +4,7 @@ import {
   changesHold,
   endsByItself,
   holdScopes,
+  isOrdered,
   isSender,
   neverHeld,
   sendingTo,
@@ -159,7 +160,8 @@ export class SteerSending {
 
   /**
    * Holds sending, or what goes to one provider: this instance hands nothing more over from the call on, and the others
-   * within two seconds. Calls under way end normally.
+   * within two seconds. Calls under way end normally. What a person asks for is recorded also where it is held already:
+   * a release may be under way, and must not undo it.
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async hold({ cause, reason, by, source, provider }: HoldRequest): Promise<Sending> {
@@ -168,7 +170,7 @@ export class SteerSending {
     this.countUnderWay(scope, 1);
     try {
       const { holds } = await this.append(source, by, (known, occurredAt) =>
-        changesHold(known.holds[scope], cause)
+        isOrdered(cause) || changesHold(known.holds[scope], cause)
           ? [{ type: 'SendingHeld', data: { cause, reason, by, ...ofProvider, occurredAt } }]
           : [],
       );
@@ -259,17 +261,14 @@ export class SteerSending {
     }
     await this.append('api', by, (now, occurredAt) => {
       const ofSenders = releaseOf(rest)(now, occurredAt);
-      const present = held === undefined ? neverHeld : now.holds[held];
-      if (held === undefined || present.state === 'flowing') return ofSenders;
-      if (now.heldBy[held]?.id === hold?.id) {
-        const data = { reason, waiting, by, ...ofProvider, occurredAt };
-        return [...ofSenders, { type: 'SendingReleased', data }];
-      }
-      throw new ApplicationError(
-        'sending-held-again',
-        `Sending was held again meanwhile, so it was not released: ${present.reason}. ` +
-          'Look at the new hold, and release that.',
+      const isFlowing = scopes.every((scope) => now.holds[scope].state === 'flowing');
+      if (held === undefined || isFlowing) return ofSenders;
+      const newer = scopes.find(
+        (scope) => now.latestHolds[scope]?.id !== known.latestHolds[scope]?.id,
       );
+      if (newer !== undefined) throw heldAgain(now.latestHolds[newer]?.reason ?? '');
+      const data = { reason, waiting, by, ...ofProvider, occurredAt };
+      return [...ofSenders, { type: 'SendingReleased', data }];
     });
     return this.look(provider);
   }
@@ -379,6 +378,13 @@ const senderReleased = (
   by: string | null,
   occurredAt: string,
 ): SenderReleased => ({ type: 'SenderReleased', data: { channel, from, reason, by, occurredAt } });
+
+const heldAgain = (reason: string): ApplicationError =>
+  new ApplicationError(
+    'sending-held-again',
+    `Sending was held again meanwhile, so it was not released: ${reason}. ` +
+      'Look at the new hold, and release that.',
+  );
 
 /** A graver hold takes the place of another one, for a reason of its own. */
 const isSaidAlready = (sending: Sending, before: Sending): boolean =>

@@ -6,9 +6,9 @@ const USAGE = `Holds sending: messages are taken, and wait until it is released.
 
   waybill hold --reason TEXT [--provider NAME] [--json]
 
-  --reason    kept in the ledger, and shown wherever a message waits
+  --reason    kept in the ledger, and shown wherever a message waits, unless it is held already
   --provider  vonage, email, web-push or fcm: only what goes to it is held
-  --json      prints the state of sending, and whether your reason was recorded (reasonRecorded), as one JSON document
+  --json      prints the state of sending, and whether your reason is the one that is shown (reasonShown), as one JSON document
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 sending is held, 1 the service refused or did not answer, 2 wrong usage.
@@ -30,19 +30,19 @@ async function hold(args: readonly string[], print: Print): Promise<number> {
     throw new ServiceError('It was held, and is released already. Look at who released it.');
   }
   const what = provider === undefined ? 'Sending' : `Sending by ${provider}`;
-  const reasonRecorded = own.reason === reason;
+  const reasonShown = own.reason === reason;
   const told = toldBy(print, values.json);
-  if (reasonRecorded) {
+  if (reasonShown) {
     told.words(`${what} is held since ${own.since}: ${reason}`);
   } else {
     told.words(`${what} was held already, since ${own.since}: ${own.reason}`);
-    told.words('Nothing was changed; your reason was not recorded.');
+    told.words('It keeps that reason; yours stands in the ledger only.');
   }
   const all = holds.find(({ scope }) => scope === 'all');
   if (all !== undefined) {
     told.words(`All of sending is held too, since ${all.since}: ${all.reason}`);
   }
-  told.facts({ ...sending, reasonRecorded });
+  told.facts({ ...sending, reasonShown });
   return 0;
 }
 

@@ -70,7 +70,7 @@ export function evolveHolds(holds: Holds, event: SendingEvent): Holds {
 }
 
 /** Earlier versions named no provider: Vonage alone could refuse the account. */
-const scopeOf = ({ data: { provider, cause } }: SendingHeld): HoldScope =>
+export const scopeOf = ({ data: { provider, cause } }: SendingHeld): HoldScope =>
   provider ?? (endsByItself(cause) ? 'vonage' : 'all');
 
 /** Folds an event into the held senders. A second hold of a sender changes nothing. */
@@ -102,6 +102,9 @@ export const changesHold = (present: Sending, next: HoldCause): boolean =>
   present.state === 'flowing' ||
   asksForDecision(next) ||
   (endsByItself(present.cause) && !endsByItself(next));
+
+/** True for the holds that a person asks for, or the setting that a person made. */
+export const isOrdered = (cause: HoldCause): boolean => cause === 'operator' || cause === 'setting';
 
 /** True when the service releases sending by itself, as soon as its provider takes a message. */
 export const endsByItself = (cause: HoldCause): boolean => cause === 'configuration';

@@ -367,6 +367,44 @@ it('does not release a hold that came during the release, and says so', async ()
   expect(await steering.look()).toMatchObject({ state: 'held' });
 });
 
+it.each([
+  ['of the same words, asked of another instance', byOperator],
+  ['of one provider', { ...byOperator, provider: 'email' }],
+  ['by a start with SENDING=held', { ...byOperator, cause: 'setting' }],
+] as const)('does not release what a hold asks for during the release: %s', async (_, asked) => {
+  const store = new TroubledStore();
+  const id = await send(store);
+  const steering = steeringOn(store);
+  await steering.hold(byOperator);
+  const open = store.closeGate(messageStream(id));
+  const decision = { reason: 'Looked at.', waiting: 'unknown', by: null } as const;
+  const releasing = steering.release(decision);
+  await eventually(() => store.readsAtGate > 0);
+  await steeringOn(store).hold(asked);
+  open();
+  await expect(releasing).rejects.toMatchObject({ code: 'sending-held-again' });
+  expect(await steering.look()).toMatchObject({ state: 'held', cause: 'operator' });
+  expect(await steering.look('email')).toMatchObject({ state: 'held' });
+  expect(await steering.release(decision)).toMatchObject({ state: 'flowing' });
+  expect(await steering.look('email')).toMatchObject({ state: 'flowing' });
+});
+
+it('releases one provider although another is held meanwhile', async () => {
+  const store = new TroubledStore();
+  const steering = steeringOn(store);
+  await steering.hold({ ...byOperator, provider: 'email' });
+  const open = store.closeGate(SENDING_STREAM);
+  const decision = { reason: 'Mended.', waiting: null, by: null, provider: 'email' } as const;
+  const releasing = steering.release(decision);
+  await eventually(() => store.readsAtGate > 0);
+  const holding = steeringOn(store).hold({ ...byOperator, provider: 'fcm' });
+  open();
+  await holding;
+  await releasing;
+  expect(await steering.look('email')).toMatchObject({ state: 'flowing' });
+  expect(await steering.look('fcm')).toMatchObject({ state: 'held' });
+});
+
 it('does not doubt what waits for Vonage where only another provider is held', async () => {
   const store = new MemoryEventStore();
   const id = await send(store);

@@ -48,7 +48,10 @@ export const DescribeHold = operation({
     'Webhooks are recorded as ever.',
   parts: [
     ApiBody({ type: HoldSendingDto }),
-    answer('Sending is held. A hold that is there already stays as it is.', schemaOf('Sending')),
+    answer(
+      'Sending is held. A hold that is there already stays as it is, and a release under way is refused.',
+      schemaOf('Sending'),
+    ),
   ],
   problems: [400, 413, 415],
 });
