@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, ValidateBy } from 'class-validator';
+import { isBlank } from '../../domain/written-text.js';
 import { hasZone, timeOf } from './reporting/local-time.js';
 
 // Checks are made, and their faults named, in the order in which a decorator here applies them.
@@ -15,10 +16,20 @@ export const REASON_CHARACTERS_MAX = 500;
 
 /** The text of a person that says why, kept in the ledger. */
 export const Reason = (about: About): PropertyDecorator =>
-  applyDecorators(
-    IsText(1, REASON_CHARACTERS_MAX),
-    ApiProperty({ maxLength: REASON_CHARACTERS_MAX, ...about }),
-  );
+  applyDecorators(IsReason(), ApiProperty({ maxLength: REASON_CHARACTERS_MAX, ...about }));
+
+/** @param least 0: it may be empty, but not of blanks alone */
+export const IsReason = (least: 0 | 1 = 1): PropertyDecorator =>
+  applyDecorators(IsText(least, REASON_CHARACTERS_MAX), IsVisible());
+
+const IsVisible = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'visible',
+    validator: {
+      validate: (value) => typeof value !== 'string' || value === '' || !isBlank(value),
+      defaultMessage: () => '$property is blank: say why',
+    },
+  });
 
 /** The same times as in a query, but for everybody the same moment. */
 export const IsTimeWithZone = (): PropertyDecorator =>

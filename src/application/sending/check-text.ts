@@ -1,4 +1,5 @@
 import { SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
+import { isBlank } from '../../domain/written-text.js';
 import type { Fault } from '../errors.js';
 
 /** Longest text by channel, characters (Messages API 1.20.0, `text`, `maxLength`). Of e-mail and push they are ours: an encrypted push message has 4,096 bytes. */
@@ -16,7 +17,7 @@ const textCharactersMax: Readonly<Record<string, number>> = {
 export function checkText(text: string, channel: string, pointer: string, faults: Fault[]): void {
   const charactersMax = textCharactersMax[channel] ?? 0;
   const name = pointer.slice(1);
-  if (text.trim() === '') faults.push({ pointer, detail: `${name} is empty` });
+  if (isBlank(text)) faults.push({ pointer, detail: `${name} is empty` });
   if (text.length > charactersMax) {
     faults.push({
       pointer,

@@ -4,6 +4,7 @@ import { parseRecipient, parseSenderAddress } from '../../domain/contacts/addres
 import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
 import type { Priority } from '../../domain/message/priority.js';
 import { segmentsOf } from '../../domain/segments.js';
+import { isBlank } from '../../domain/written-text.js';
 import { InvalidRequest, type Fault } from '../errors.js';
 import { checkText } from './check-text.js';
 import {
@@ -96,7 +97,7 @@ export function composeRequest(
   const sendAt = readSendAt(draft.sendAt, now, defaults, faults);
   const { country, direct = noDirectChannels } = defaults;
   const to = faults.some(({ pointer }) => pointer === '/to') ? null : draft.to;
-  const text = draft.text.trim() === '' ? null : draft.text;
+  const text = isBlank(draft.text) ? null : draft.text;
   const message = { to, text, channel, encoding, country, direct };
   const fallback = (draft.fallback ?? []).map((step, index) =>
     composeFallback(step, message, `/fallback/${index}`, faults),

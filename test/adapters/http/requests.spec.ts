@@ -207,6 +207,48 @@ describe('a request with faults', () => {
     expect(problem.errors?.map((fault) => fault.pointer)).toEqual([pointer]);
   });
 
+  it.each([
+    ['POST', '/v1/sending/hold', 'reason', {}],
+    ['POST', '/v1/sending/release', 'reason', {}],
+    ['POST', `/v1/messages/${randomUUID()}/resend`, 'reason', {}],
+    ['POST', `/v1/messages/${randomUUID()}/resolve`, 'reason', { outcome: 'abandon' }],
+    ['POST', '/v1/messages/resend', 'reason', {}],
+    ['POST', '/v1/messages/resolve', 'reason', { outcome: 'abandon' }],
+    ['POST', `/v1/contacts/${recipient()}/review`, 'reason', { outcome: 'none' }],
+    ['PUT', `/v1/suppressions/${recipient()}`, 'reason', {}],
+    ['DELETE', `/v1/contacts/${recipient()}/data`, 'reason', {}],
+    ['POST', '/v1/messages', 'overrideOptOut', { to: recipient(), text: 'x' }],
+  ])('may not give a reason that nobody can see: %s %s', async (method, path, name, fields) => {
+    for (const blank of ['  ', '\u00a0\u200b', '\t\n\u2060']) {
+      const { problem } = await waybill.api.call(method, path, { ...fields, [name]: blank });
+      expect([problem.status, problem.errors]).toEqual([
+        400,
+        [{ pointer: `/${name}`, detail: `${name} is blank: say why` }],
+      ]);
+    }
+  });
+
+  it('may not lift a suppression for a reason that nobody can see', async () => {
+    const path = `/v1/suppressions/${recipient()}?reason=%20%E2%80%8B`;
+    const { problem } = await waybill.api.call('DELETE', path);
+    expect([problem.status, problem.errors]).toEqual([
+      400,
+      [{ parameter: 'reason', detail: 'reason is empty: leave it out, or give it a value' }],
+    ]);
+  });
+
+  it.each(['\u200b', ' \u00a0\ufeff', '\u3164'])(
+    'may not send a text that nobody can see: %j',
+    async (text) => {
+      const step = { channel: 'whatsapp', when: 'failure', from: '447700900001', text };
+      const { problem } = await waybill.trySend({ to: recipient(), text, fallback: [step] });
+      expect(problem.errors).toEqual([
+        { pointer: '/text', detail: 'text is empty' },
+        { pointer: '/fallback/0/text', detail: 'fallback/0/text is empty' },
+      ]);
+    },
+  );
+
   it('says plainly what is wrong with one of a list', async () => {
     const detailOf = async (scopes: readonly unknown[]) =>
       (await waybill.api.post('/v1/keys', { name: 'listed', scopes })).problem.detail;

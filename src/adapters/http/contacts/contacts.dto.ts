@@ -4,7 +4,7 @@ import {
   reviewOutcomes,
   type ReviewOutcome,
 } from '../../../application/contacts/review-contact.js';
-import { IsText, OptionalField, REASON_CHARACTERS_MAX } from '../fields.js';
+import { IsReason, IsText, OptionalField, REASON_CHARACTERS_MAX } from '../fields.js';
 
 const SENDER_CHARACTERS_MAX = 140;
 
@@ -14,7 +14,7 @@ export class EraseDto {
     description: 'Kept in the ledger and in the certificate. It must not name the number.',
     example: 'Request of 3 March, case 4711.',
   })
-  @IsText(1, REASON_CHARACTERS_MAX)
+  @IsReason()
   readonly reason!: string;
 }
 
@@ -40,7 +40,7 @@ export class SuppressDto {
     description: 'Kept in the ledger.',
     example: 'Asked for it on the phone.',
   })
-  @IsText(0, REASON_CHARACTERS_MAX)
+  @IsReason(0)
   readonly reason?: string;
 }
 
@@ -58,6 +58,6 @@ export class ReviewDto {
     description: 'Kept in the ledger.',
     example: 'Asks to stop the delivery of a parcel, not our texts.',
   })
-  @IsText(1, REASON_CHARACTERS_MAX)
+  @IsReason()
   readonly reason!: string;
 }

@@ -84,7 +84,7 @@ export class SuppressionsController {
     const isKnown = await isKnownId(number, this.country, this.contacts);
     const query = new QueryReader(raw, this.country);
     const sender = query.wholeAddress('sender');
-    const reason = query.text('reason');
+    const reason = query.words('reason');
     query.end();
     const address = contactAddressOf(number, this.country, isKnown);
     return viewConsent(

@@ -24,6 +24,7 @@ import { priorities, type Priority } from '../../../domain/message/priority.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
 import { ListOf, ObjectOf } from '../shape.js';
 import {
+  IsReason,
   IsText,
   IsTimeWithZone,
   OptionalField,
@@ -220,7 +221,7 @@ export class SendMessageDto implements MessageDraft {
     description:
       'Why it is sent although the recipient has opted out; kept with the message. Needs the scope admin.',
   })
-  @IsText(1, REASON_CHARACTERS_MAX)
+  @IsReason()
   readonly overrideOptOut?: string;
 
   @OptionalField({

@@ -6,12 +6,14 @@ import {
   readSearchedAddress,
   readWholeAddress,
 } from '../../../domain/contacts/searched-address.js';
+import { isBlank } from '../../../domain/written-text.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { isLocal, isTimeZone, timeOf } from './local-time.js';
 
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const TEXT_CHARACTERS_MAX = 500;
+const EMPTY = 'is empty: leave it out, or give it a value';
 /** Limit of an unknown parameter's name in an answer. */
 const NAME_CHARACTERS_MAX = 50;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -37,12 +39,19 @@ export class QueryReader {
     const value = this.query[parameter];
     if (value === undefined) return undefined;
     if (typeof value !== 'string') return this.fault(parameter, 'may be given only once');
-    if (value === '') return this.fault(parameter, 'is empty: leave it out, or give it a value');
+    if (value === '') return this.fault(parameter, EMPTY);
     if (value.length > TEXT_CHARACTERS_MAX) {
       return this.fault(parameter, `is longer than ${TEXT_CHARACTERS_MAX} characters`);
     }
     if (!isPlainText(value)) return this.fault(parameter, NOT_PLAIN_TEXT);
     return value;
+  }
+
+  /** Reads a text in which a person can see something, without space around it. */
+  words(parameter: string): string | undefined {
+    const value = this.text(parameter);
+    if (value === undefined) return undefined;
+    return isBlank(value) ? this.fault(parameter, EMPTY) : value.trim();
   }
 
   /** Checks only the cursor's form, so that its fault is named together with others. */
