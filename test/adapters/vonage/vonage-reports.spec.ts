@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readRecord } from '../../../src/adapters/vonage/reports/read-record.js';
 import { VonageReports } from '../../../src/adapters/vonage/reports/vonage-reports.js';
 import { ProviderRefused } from '../../../src/application/errors.js';
 
@@ -48,4 +49,17 @@ it('asks twice at most', async () => {
   server.prependListener('request', ({ socket }) => socket.destroy());
   await expect(reports().byIds(['one'])).rejects.toThrow(ProviderRefused);
   expect(asked).toBe(2);
+});
+
+it('names a channel in lower case, as the ledger does', () => {
+  const fields = new Map([
+    ['message_id', '3f2b8c1e-5d4a-4e6f-9b70-1a2c3d4e5f60'],
+    ['status', 'DELIVERED'],
+    ['provider', 'SMS '],
+    ['direction', 'Outbound'],
+  ]);
+  const read = (column: string): string => fields.get(column) ?? '';
+  expect(readRecord(read, 1)).toMatchObject({ record: { status: 'delivered', channel: 'sms' } });
+  fields.set('direction', 'Inbound');
+  expect(readRecord(read, 1)).toEqual({ kind: 'inbound' });
 });

@@ -4,6 +4,7 @@ import { keywordOf } from '../../../domain/keyword.js';
 import { factIdsOf, type Hashes } from './fact-id.js';
 import { parseWebhookBody } from './body/webhook-body.js';
 import {
+  channelOf,
   countOf,
   nameOf,
   objectOf,
@@ -56,7 +57,7 @@ export function readInboundWebhook(
   const { occurredAt, ...claim } = occurrenceIn(fields, receivedAt);
   const inbound: Inbound = {
     messageUuid,
-    channel: nameOf(fields['channel']) ?? from.channel ?? to.channel ?? 'unknown',
+    channel: channelOf(fields['channel']) ?? from.channel ?? to.channel ?? 'unknown',
     from: from.address,
     to: to.address,
     messageType: messageType ?? 'unknown',

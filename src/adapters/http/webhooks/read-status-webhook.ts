@@ -12,6 +12,7 @@ import {
 import { factIdsOf, type Hashes } from './fact-id.js';
 import { parseWebhookBody } from './body/webhook-body.js';
 import {
+  channelOf,
   countOf,
   momentOf,
   nameOf,
@@ -63,7 +64,7 @@ export function readStatusWebhook(
     status,
     to: to.address,
     from: from.address,
-    channel: nameOf(fields['channel']) ?? to.channel ?? from.channel ?? 'unknown',
+    channel: channelOf(fields['channel']) ?? to.channel ?? from.channel ?? 'unknown',
     clientRef,
     error: errorOf(fields['error'], status),
     usage: usageOf(fields['usage']),

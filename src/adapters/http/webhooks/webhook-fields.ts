@@ -56,13 +56,16 @@ export function partyOf(value: unknown): Party {
   const address = party === null ? value : (party['number'] ?? party['id'] ?? party['user_id']);
   return {
     address: digitsOf(nameOf(address)?.trim() ?? ''),
-    channel: party === null ? null : channelOf(nameOf(party['type'])),
+    channel: party === null ? null : channelOf(party['type']),
   };
 }
 
-/** The v0.1 form has a name of its own for Viber. */
-const channelOf = (type: string | null): string | null =>
-  type === 'viber_service_msg' ? 'viber_service' : type;
+/** Reads a channel in lower case. The v0.1 form has a name of its own for Viber. */
+export function channelOf(value: unknown): string | null {
+  const name = nameOf(value)?.trim().toLowerCase() ?? '';
+  if (name === 'viber_service_msg') return 'viber_service';
+  return name === '' ? null : name;
+}
 
 /** A person has one address, however Vonage writes it: an opt-out must find them. No country code begins with 0. */
 const digitsOf = (address: string): string => {

@@ -23,7 +23,7 @@ export function readRecord(field: RecordFields, row: number): ReadRecord {
     reason,
     clientRef,
   });
-  if (field('direction') === 'inbound') return { kind: 'inbound' };
+  if (field('direction').trim().toLowerCase() === 'inbound') return { kind: 'inbound' };
   const messageUuid = field('message_id').toLowerCase();
   if (!UUID.test(messageUuid)) return unreadable('message_id is no UUID');
   const status = recordStatuses[field('status').trim().toLowerCase()];
@@ -51,7 +51,7 @@ export function readRecord(field: RecordFields, row: number): ReadRecord {
       status,
       to: withoutPlus(name(field('to')) ?? ''),
       from: withoutPlus(name(field('from')) ?? ''),
-      channel: name(field('provider')) ?? 'unknown',
+      channel: name(field('provider'))?.toLowerCase() ?? 'unknown',
       clientRef,
       error,
       usage: usageOf(field('currency'), field('total_price')),

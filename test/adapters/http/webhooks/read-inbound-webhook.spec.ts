@@ -103,6 +103,14 @@ describe('an inbound webhook', () => {
     });
   });
 
+  it.each([
+    [{ channel: ' SMS ' }, 'sms'],
+    [{ channel: ' ', from: { type: 'WhatsApp', number: '447700900042' } }, 'whatsapp'],
+  ])('names its channel in lower case: %j', (changes, channel) => {
+    const body = JSON.stringify({ message_uuid: messageUuid, ...changes });
+    expect(read(Buffer.from(body))).toMatchObject({ inbound: { channel } });
+  });
+
   it('may hold nothing but an id', () => {
     expect(read(Buffer.from(`{"message_uuid":"${messageUuid}"}`))).toMatchObject({
       inbound: { ...plain, channel: 'unknown', messageType: 'unknown', from: '', to: '' },

@@ -156,6 +156,14 @@ describe('a status webhook', () => {
     expect(readJson(body)).toMatchObject({ report: { channel: 'viber_service', from: '16273' } });
   });
 
+  it.each([
+    [{ channel: ' SMS ' }, 'sms'],
+    [{ channel: 'Viber_Service_Msg' }, 'viber_service'],
+    [{ channel: ' ', to: { type: 'WhatsApp', number: '447700900042' } }, 'whatsapp'],
+  ])('names its channel in lower case: %j', (changes, channel) => {
+    expect(reportOf(changes).report.channel).toBe(channel);
+  });
+
   it('may hold nothing but an id and a status', () => {
     expect(readJson({ message_uuid: messageUuid, status: 'delivered' })).toEqual({
       kind: 'report',
