@@ -136,7 +136,7 @@ it('fails under the code of the mail server, by which it is found', async () => 
 
   await waybill.until(id, 'failed');
   const found = await eventually(async () => {
-    const answer = await waybill.api.get('/v1/messages?errorCode=smtp-550');
+    const answer = await waybill.api.get('/v1/messages?errorCode=%20smtp-550');
     return answer.as<{ items: { id: string }[] }>(200).items.find((one) => one.id === id);
   });
   expect(found).toBeDefined();

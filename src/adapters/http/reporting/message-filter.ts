@@ -21,8 +21,8 @@ export function readMessageFilter(query: QueryReader): ListFilter {
       fromEndsWith: from?.endsWith,
       country: query.country(),
       // Reports may name any, and lists and reports show what they named.
-      errorCode: query.text('errorCode'),
-      channel: query.text('channel'),
+      errorCode: query.words('errorCode'),
+      channel: query.words('channel')?.toLowerCase(),
       reference: query.text('reference'),
       // Uuids are recorded in lower case, whatever way Vonage or a person writes them.
       messageUuid: query

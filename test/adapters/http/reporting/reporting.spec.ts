@@ -65,6 +65,13 @@ describe('questions about many messages', () => {
     expect((await listed('?reference=order-4&country=US')).items).toHaveLength(0);
   });
 
+  it('finds by channel however it is written, but not by one of blanks', async () => {
+    expect((await listed('?channel=%20SMS')).items).toHaveLength(MESSAGES);
+    expect((await listed('?channel=pigeon')).items).toEqual([]);
+    const { problem } = await waybill.api.get('/v1/messages?errorCode=%20&channel=%C2%A0');
+    expect(problem.errors?.map(({ parameter }) => parameter)).toEqual(['errorCode', 'channel']);
+  });
+
   it.each(['/v1/messages?reference=caf%E9', '/v1/messages?to=%', '/v1/events?after=%E0%A4%A'])(
     'refuses a question that is not encoded correctly: %s',
     async (path) => {
