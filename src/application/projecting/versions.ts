@@ -7,7 +7,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   messages: 15,
   'message-index': 3,
-  agenda: 9,
+  agenda: 10,
   inbound: 4,
   quarantine: 3,
   contacts: 2,
