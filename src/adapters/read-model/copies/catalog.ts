@@ -10,7 +10,7 @@ import { type CatalogTables, tablesOf } from '../tables.js';
 import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
 
 /** A switch by another process is noticed within this time. */
-const LOOK_AGAIN_MS = 200;
+export const LOOK_AGAIN_MS = 200;
 
 export interface CopyInUse {
   readonly name: string;
@@ -126,7 +126,7 @@ export class Catalog {
 
   /**
    * Drops the copies that were replaced, and those that a killed rebuild has left: an erasure changes only the copy in use. The
-   * copy of a running rebuild stays, because it takes in all erasures before it is used.
+   * copy of a running rebuild stays, because that takes in all erasures itself.
    */
   async dropUnused(projection: ProjectionName): Promise<void> {
     const unused = await this.unused(projection);

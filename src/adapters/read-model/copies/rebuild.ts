@@ -1,18 +1,30 @@
+import { pause } from '../../../application/pause.js';
 import type { EventFeed } from '../../../application/ports/event-feed.js';
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
-import type { ProjectionName } from '../../../application/ports/projection-store.js';
+import {
+  ProjectionMoved,
+  type ProjectionName,
+} from '../../../application/ports/projection-store.js';
 import { allProjections } from '../../../application/projecting/all-projections.js';
 import type { Projection } from '../../../application/projecting/projection.js';
 import { projectionVersions } from '../../../application/projecting/versions.js';
 import { catchUp, type RebuildProgress } from '../../../application/projecting/catch-up.js';
-import type { Catalog, CopyInUse, Entry } from './catalog.js';
+import { LOOK_AGAIN_MS, type Catalog, type CopyInUse, type Entry } from './catalog.js';
 import { nextCopy, projectionOf } from './copy-names.js';
+import { progressOf } from './progress.js';
 import { storesOver } from '../projection-stores.js';
 import { tablesOf } from '../tables.js';
 
 /** The events of a ledger, from which read models are rebuilt. */
 export type RebuildFeed = Pick<EventFeed, 'readAll'>;
+
+interface Rebuilt {
+  /** Number of applied events. */
+  readonly events: number;
+  /** Nothing is left of whom an event up to here erased. */
+  readonly searchedUpTo: Position | undefined;
+}
 
 /**
  * Builds a new copy of a projection beside the one in use, while that one is read and written, and then replaces it
@@ -30,7 +42,15 @@ export async function rebuild(
 ): Promise<number> {
   const end = await catalog.database.beginRebuild();
   try {
-    return await rebuildBeside(catalog, feed, projection, signal, onProgress);
+    const { events, searchedUpTo } = await rebuildBeside(
+      catalog,
+      feed,
+      projection,
+      signal,
+      onProgress,
+    );
+    await eraseBehindSwitch(catalog, feed, projection, searchedUpTo, signal);
+    return events;
   } finally {
     await end();
   }
@@ -42,7 +62,7 @@ async function rebuildBeside(
   projection: ProjectionName,
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void,
-): Promise<number> {
+): Promise<Rebuilt> {
   // The catalog replaces a lost copy by an empty one, which is then the one to replace.
   await catalog.freshCopyOf(projection);
   const replaced = await catalog.entryOf(projection);
@@ -56,14 +76,20 @@ async function rebuildBeside(
     const running = projectionOver(projection, inUse);
     let hasErased = false;
     const watched = seenBy(feed, (event) => (hasErased ||= isErasure(event)));
-    const events = await catchUp(watched, running, signal, onProgress);
+    let events = await catchUp(watched, running, signal, onProgress);
     signal.throwIfAborted();
     await database.finishCopy(copy, tables);
     // The ledger has grown in the meantime; its follower does the rest.
-    const more = await catchUp(watched, running, signal);
+    events += await catchUp(watched, running, signal);
     signal.throwIfAborted();
-    // The rows of an erased person may have been filled in before: what SQLite has moved of them is still in the file.
-    if (hasErased) await copy.purge();
+    const searchedUpTo = (await progressOf(copy))?.position;
+    if (hasErased) {
+      // The rows of an erased person may have been filled in before: what SQLite has moved of them is still in the file.
+      await copy.purge(signal);
+      // That took a while.
+      events += await catchUp(feed, running, signal);
+      signal.throwIfAborted();
+    }
     mayBeInUse = true;
     const made = { copy: name, version: projectionVersions[projection] };
     mayBeInUse = await catalog.replace(projection, replaced.copy, made);
@@ -74,15 +100,65 @@ async function rebuildBeside(
       await catalog.replace(projection, name, replaced);
       throw new RebuildOvertaken(projection);
     }
-    return events + more;
+    return { events, searchedUpTo };
   } catch (error) {
+    signal.throwIfAborted();
     // A dropped table makes databases report various errors; an overtaking rebuild is their cause.
-    if (!signal.aborted) await checkNotOvertaken(catalog, projection, name, replaced.copy);
+    await checkNotOvertaken(catalog, projection, name, replaced.copy);
     throw error;
   } finally {
     await copy.close();
     // Erasures do not reach an unused copy. If it cannot be dropped here, the projector drops it within a minute.
     if (!mayBeInUse) await database.dropCopy(name).catch(() => undefined);
+  }
+}
+
+/**
+ * Whoever erased somebody between the last search and the switch has searched the old copy only, and so has who did not know of the
+ * switch yet. A stop leaves the search to the next erasure, which searches the whole file.
+ */
+async function eraseBehindSwitch(
+  catalog: Catalog,
+  feed: RebuildFeed,
+  projection: ProjectionName,
+  searchedUpTo: Position | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await pause(LOOK_AGAIN_MS, signal);
+  const inUse = await catalog.freshCopyOf(projection);
+  const running = projectionOver(projection, inUse);
+  if (!(await hasErasure(feed, running.prefix, searchedUpTo, signal))) return;
+  await catchUpBesideFollower(feed, running, signal);
+  try {
+    await inUse.copy.purge(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function hasErasure(
+  feed: RebuildFeed,
+  prefix: string,
+  after: Position | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const options = { prefixes: [prefix], after, signal, readsPersonal: () => false };
+  for await (const { events } of feed.readAll(options)) {
+    if (events.some(isErasure)) return true;
+  }
+  return false;
+}
+
+async function catchUpBesideFollower(
+  feed: RebuildFeed,
+  running: Projection,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await catchUp(feed, running, signal);
+  } catch (error) {
+    if (!(error instanceof ProjectionMoved)) throw error;
+    await catchUpBesideFollower(feed, running, signal);
   }
 }
 

@@ -9,6 +9,7 @@ import { SqliteEventStore } from '../../../../src/adapters/event-store/sqlite/sq
 import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
 import { facetOf, messageOf } from '../../../../src/adapters/read-model/messages/message-cells.js';
 import { SqlMessageSearch } from '../../../../src/adapters/read-model/messages/sql-message-search.js';
+import { projectionStores } from '../../../../src/adapters/read-model/projection-stores.js';
 import { SetAsideTables } from '../../../../src/adapters/read-model/tables/quarantine.js';
 import {
   rebuild,
@@ -25,7 +26,10 @@ import { reversed } from '../../../../src/adapters/read-model/reversed.js';
 import { copiesTable, tablesOf } from '../../../../src/adapters/read-model/tables.js';
 import { uuidIdentifiers } from '../../../../src/adapters/system/uuid-identifiers.js';
 import type { RecordedEvent } from '../../../../src/application/ports/event-store.js';
+import { allProjections } from '../../../../src/application/projecting/all-projections.js';
+import { catchUp } from '../../../../src/application/projecting/catch-up.js';
 import type { MessageRow } from '../../../../src/application/projecting/messages/message-row.js';
+import type { Projection } from '../../../../src/application/projecting/projection.js';
 import type { DomainEvent } from '../../../../src/domain/events.js';
 import { sampleEvents } from '../../../../testing/events.js';
 import { eventually } from '../../../support/watching/eventually.js';
@@ -106,39 +110,106 @@ describe('a rebuild', () => {
     expect(await allRows(catalog)).toEqual(rows);
   });
 
-  it('leaves no byte of people who were erased meanwhile', async () => {
+  describe('while people are erased', () => {
     const people = Array.from({ length: 20_000 }, (_, index) => ({
       number: `4477${String(((index + 1) * 48_271_937) % 99_999_989).padStart(8, '0')}`,
       messageUuid: createHash('sha256').update(String(index)).digest('hex'),
     }));
-    const { InboundReceived: received, PersonalDataErased: erased } = sampleEvents;
-    const { inbound } = erased.data;
     const gone = people.filter((_, index) => index % 3 === 0);
-    const parts: (readonly (readonly [string, DomainEvent])[])[] = [
-      people.map(({ number: from, messageUuid }) => [
-        messageUuid,
-        {
-          ...received,
-          data: { ...received.data, from, messageUuid, text: `${from}${textOf(messageUuid)}` },
-        },
-      ]),
-      gone.map(({ messageUuid }) => [
-        messageUuid,
-        { ...erased, data: { ...erased.data, inbound: inbound && { ...inbound, messageUuid } } },
-      ]),
-    ];
+    const staying = people.filter((_, index) => index % 3 !== 0);
+    let recorded: RecordedEvent[];
     const growing: RebuildFeed = {
-      async *readAll() {
-        const events = (parts.shift() ?? []).map(([uuid, event]) => inboundEvent(uuid, event));
-        yield { events, position: String(parts.length), caughtUp: true };
+      async *readAll({ after, signal }) {
+        if (signal.aborted) return;
+        const events = recorded.slice(Number(after ?? 0));
+        yield { events, position: String(recorded.length), caughtUp: true };
       },
     };
-    await rebuild(catalog, growing, 'inbound', new AbortController().signal);
-    const file = readFileSync(join(directory, 'read-model-inbound-2.sqlite')).toString('latin1');
-    const numbers = new Set(Array.from(file.matchAll(/(?=(4477\d{8}))/g), ([, number]) => number));
-    for (const [, number = ''] of file.matchAll(/(?=(\d{8}7744))/g)) numbers.add(reversed(number));
-    const left = people.filter(({ number }) => numbers.has(number));
-    expect(left).toEqual(people.filter((_, index) => index % 3 !== 0));
+    const never = new AbortController().signal;
+    const finishing = (): Promise<void> =>
+      new Promise((resolve) => {
+        const { database } = catalog;
+        const finish = database.finishCopy.bind(database);
+        database.finishCopy = async (...args) => finish(...args).then(resolve);
+      });
+    const switched = (then: () => Promise<void> | void): void => {
+      const replace = catalog.replace.bind(catalog);
+      catalog.replace = async (...args) => {
+        const isReplaced = await replace(...args);
+        await then();
+        return isReplaced;
+      };
+    };
+
+    beforeEach(() => {
+      const { InboundReceived: received } = sampleEvents;
+      recorded = people.map(({ number: from, messageUuid }) => {
+        const text = `${from}${textOf(messageUuid)}`;
+        const data = { ...received.data, from, messageUuid, text };
+        return inboundEvent(messageUuid, { ...received, data });
+      });
+    });
+
+    function erase(): void {
+      const { PersonalDataErased: erased } = sampleEvents;
+      const { inbound } = erased.data;
+      for (const { messageUuid } of gone) {
+        const data = { ...erased.data, inbound: inbound && { ...inbound, messageUuid } };
+        recorded.push(inboundEvent(messageUuid, { ...erased, data }));
+      }
+    }
+
+    /** The people whose number stands in the file, forwards or backwards. */
+    function inFile(): typeof people {
+      const file = readFileSync(join(directory, 'read-model-inbound-2.sqlite')).toString('latin1');
+      const numbers = new Set(Array.from(file.matchAll(/(?=(4477\d{8}))/g), ([, one]) => one));
+      for (const [, one = ''] of file.matchAll(/(?=(\d{8}7744))/g)) numbers.add(reversed(one));
+      return people.filter(({ number }) => numbers.has(number));
+    }
+
+    it.each([
+      ['after it has filled the copy', () => void finishing().then(erase)],
+      ['while the copy takes the place of the old one', () => switched(erase)],
+      [
+        'while the copy takes the place of the old one, and a follower was quicker',
+        () =>
+          switched(async () => {
+            erase();
+            const followed = allProjections(projectionStores(catalog));
+            const inbound = followed.find(({ name }) => name === 'inbound');
+            await catchUp(growing, inbound as Projection, never);
+          }),
+      ],
+    ])('leaves no byte of those who are erased %s', async (_, prepare) => {
+      prepare();
+      await rebuild(catalog, growing, 'inbound', never);
+      await catalog.close();
+      expect(recorded).toHaveLength(people.length + gone.length);
+      expect(inFile()).toEqual(staying);
+    });
+
+    it('ends the search for their bytes when it is stopped', async () => {
+      void finishing().then(erase);
+      const { database } = catalog;
+      const stopping = new AbortController();
+      let searching: Promise<void> | undefined;
+      const open = database.openCopy.bind(database);
+      database.openCopy = async (...args) => {
+        const copy = await open(...args);
+        const purge = copy.purge.bind(copy);
+        copy.purge = (signal) => {
+          searching = purge(signal);
+          stopping.abort(new Error('stopped'));
+          return searching;
+        };
+        return copy;
+      };
+      await expect(rebuild(catalog, growing, 'inbound', stopping.signal)).rejects.toThrow(
+        'stopped',
+      );
+      await expect(searching).rejects.toThrow('stopped: ask again');
+      expect((await catalog.freshCopyOf('inbound')).name).toBe('inbound-1');
+    });
   });
 
   it('takes over adopted messages and what is recorded meanwhile', async () => {
