@@ -80,6 +80,7 @@ export class SendMessage {
   ): Promise<Handled> {
     const { actor } = caller;
     const factId = this.messages.newFactId();
+    let isBegun = false;
     return this.admission.around(
       caller,
       (admit) =>
@@ -90,14 +91,17 @@ export class SendMessage {
             source: 'api',
             factId,
             admit: async (_, at) => {
+              isBegun = false;
               await admit(request, at);
               await before?.();
+              isBegun = true;
             },
             actor,
           },
         ),
       ({ events }) => events.length > 0,
-      () => this.messages.beginsWith(messageId, factId),
+      // The outcome that is unknown may be that of `before`: then the message itself was never appended.
+      async () => isBegun && this.messages.beginsWith(messageId, factId),
     );
   }
 }
