@@ -29,6 +29,14 @@ const node = (status: MessageStatus | undefined): string => {
 const statusOf = (message: Message): MessageStatus | undefined =>
   message.kind === 'tracked' ? message.status : undefined;
 
+const step = {
+  channel: 'whatsapp',
+  when: 'unconfirmed',
+  from: '447700900002',
+  to: '447700900201',
+  text: null,
+} as const;
+
 function commandsFor(message: Message): readonly MessageCommand[] {
   const attempt = message.kind === 'tracked' ? (currentAttempt(message)?.number ?? 1) : 1;
   const refusal = { httpStatus: null, reason: 'x', problem: null, retryAfterMs: null };
@@ -37,6 +45,7 @@ function commandsFor(message: Message): readonly MessageCommand[] {
     { type: 'RequestMessage', request: aRequest({ sendAt: LATER }) },
     { type: 'RequestMessage', request: aRequest({ expiresAt: LATER }) },
     { type: 'RequestMessage', request: aRequest({ sendAt: LATER, expiresAt: LATER }) },
+    { type: 'RequestMessage', request: aRequest({ expiresAt: null, fallback: [step] }) },
     { type: 'StartAttempt', messageId: MESSAGE_ID },
     { type: 'RecordOutcome', attempt, outcome: { kind: 'accepted', messageUuid: 'u' } },
     { type: 'RecordOutcome', attempt, outcome: { kind: 'unknown', reason: 'x' } },
@@ -62,8 +71,26 @@ function commandsFor(message: Message): readonly MessageCommand[] {
     { type: 'CloseConfirmationWindow' },
     { type: 'ExpireMessage' },
     { type: 'CancelMessage', reason: 'x' },
+    { type: 'SkipStep', step: 1, reason: 'x' },
   ];
 }
+
+/** States of one key move alike. */
+const keyOf = (message: Message): string => {
+  if (message.kind === 'unheard-of') return '';
+  const { status, resolvedAs, attempts, request, stepTried } = message;
+  const made = attempts.map(({ outcome }) => outcome).join();
+  const last = stepTried > 0 && attempts.at(-1)?.status;
+  return [
+    status,
+    resolvedAs,
+    made,
+    request?.expiresAt,
+    request?.fallback.length,
+    stepTried,
+    last,
+  ].join(' ');
+};
 
 /** Returns every move between two statuses that any command can cause, found by trying all of them. */
 function moves(): ReadonlySet<string> {
@@ -79,7 +106,7 @@ function moves(): ReadonlySet<string> {
           const [from, to] = [node(statusOf(message)), node(statusOf(after))];
           if (message.kind === 'unheard-of' && command.type === 'ReportStatus') continue;
           if (from !== to && to !== '[*]') found.add(`${from} --> ${to}`);
-          const key = `${statusOf(after)} ${after.kind === 'tracked' ? after.resolvedAs : ''} ${after.kind === 'tracked' ? after.attempts.map(({ outcome }) => outcome).join() : ''} ${after.kind === 'tracked' ? after.request?.expiresAt : ''}`;
+          const key = keyOf(after);
           if (seen.has(key)) continue;
           seen.add(key);
           next.push(after);

@@ -1010,7 +1010,7 @@ export type paths = {
     get?: never;
     /**
      * Send nothing more to a number
-     * @description Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due.
+     * @description Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due. A fallback step of a message for somebody else is skipped.
      */
     put: operations['suppress'];
     post?: never;

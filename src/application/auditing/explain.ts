@@ -30,8 +30,12 @@ export interface Hindrances {
   /** The end of the back-off that its provider asked for. */
   readonly heldBackUntil?: Date | undefined;
   readonly hold?: Hold | undefined;
-  /** The recipient's opt-out as a sentence, or `damaged` where an event of the consent cannot be read. */
-  readonly consent?: { readonly optedOut: string } | 'damaged' | undefined;
+  /**
+   * The opt-out of a recipient as a sentence, with the fallback step that alone it stops; or `damaged` where an event of
+   * the consent cannot be read.
+   */
+  readonly consent?:
+    { readonly optedOut: string; readonly skippedStep: number | null } | 'damaged' | undefined;
   /** The message that was to repeat it and is not recorded. */
   readonly resendCutOff?: string | undefined;
 }
@@ -48,6 +52,9 @@ export function explain(
     why(message),
     recovery(message),
     contradiction(message),
+    ...message.skippedSteps.map(
+      ({ step, reason }) => `Step ${step} of the fallback plan was skipped: ${clause(reason)}`,
+    ),
     whatNext(message),
     repeated(message),
     resendCutOff === undefined
@@ -271,10 +278,15 @@ function whatHolds(message: TrackedMessage, hold: Hold): string {
   return `${what} is held since ${since} (${clause(reason)}): ${ending}`;
 }
 
-const whatConsentSays = (consent: NonNullable<Hindrances['consent']>): string =>
-  consent === 'damaged'
-    ? 'The consent of the recipient cannot be read, because an event in the ledger is damaged. It may hold a wish to stop, so nothing is sent until it can be read'
-    : `${clause(consent.optedOut)}, so it is withdrawn when it is due`;
+function whatConsentSays(consent: NonNullable<Hindrances['consent']>): string {
+  if (consent === 'damaged') {
+    return 'The consent of the recipient cannot be read, because an event in the ledger is damaged. It may hold a wish to stop, so nothing is sent until it can be read';
+  }
+  const { optedOut, skippedStep } = consent;
+  return skippedStep === null
+    ? `${clause(optedOut)}, so it is withdrawn when it is due`
+    : `Step ${skippedStep} of the fallback plan is skipped when it is due: ${clause(optedOut)}`;
+}
 
 function whatNext(message: TrackedMessage): string {
   const { next, status } = message;

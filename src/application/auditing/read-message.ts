@@ -86,7 +86,8 @@ export class ReadMessage {
       await this.withhold.check(message);
       return undefined;
     } catch (error) {
-      if (error instanceof RecipientOptedOut) return { optedOut: error.message };
+      if (error instanceof RecipientOptedOut)
+        return { optedOut: error.message, skippedStep: error.skippedStep };
       if (error instanceof UndecodableEvent) return 'damaged';
       if (error instanceof StoreUnavailable) return undefined;
       throw error;

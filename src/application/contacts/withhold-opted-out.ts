@@ -1,5 +1,6 @@
 import type { Consent } from '../../domain/contacts/contact.js';
 import { isDirect } from '../../domain/message/direct-channels.js';
+import type { MessageCommand } from '../../domain/message/message-commands.js';
 import type { Message } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Contacts } from './contacts.js';
@@ -9,7 +10,11 @@ import { sentenceFor } from './suppression-sentence.js';
 export class RecipientOptedOut extends Error {
   override readonly name = 'RecipientOptedOut';
 
-  constructor(readonly suppression: Consent) {
+  /** @param skippedStep the fallback step that alone may not be sent; null: nothing of the message may */
+  constructor(
+    suppression: Consent,
+    readonly skippedStep: number | null,
+  ) {
     super(sentenceFor(suppression));
   }
 }
@@ -22,29 +27,37 @@ export class WithholdOptedOut {
   ) {}
 
   /**
-   * Looks at the recipient of the next attempt, which a fallback step may name, and at that of the whole message.
-   * @throws RecipientOptedOut when nothing may be sent
+   * Looks at the person whom the message is for, and at the recipient of the next attempt, which a fallback step may name.
+   * @throws RecipientOptedOut when the attempt may not be sent
    * @throws StoreUnavailable, UndecodableEvent
    */
   readonly check = async (message: Message): Promise<void> => {
     if (message.kind === 'unheard-of' || message.next === null) return;
     if (message.request === null || message.request.overrideOptOut !== null) return;
     const { to, from, channel } = message.next;
-    const routes = [
-      { number: to, sender: from },
-      { number: message.to, sender: from },
-      // An opt-out from the text's sender also stops its e-mail and push steps, whose senders differ.
-      ...(isDirect(channel) ? [{ number: message.to, sender: message.from }] : []),
-    ];
-    for (const { number, sender } of to === message.to ? routes.slice(1) : routes) {
-      const suppression = await this.contacts.suppression(number, { sender, channel });
-      if (suppression !== null) throw new RecipientOptedOut(suppression);
+    const step = message.stepTried === 0 ? null : message.stepTried;
+    // An opt-out from the text's sender also stops its e-mail and push steps, whose senders differ.
+    for (const sender of isDirect(channel) ? [from, message.from] : [from]) {
+      const suppression = await this.contacts.suppression(message.to, { sender, channel });
+      if (suppression === null) continue;
+      if (suppression.state === 'opted-out') throw new RecipientOptedOut(suppression, null);
+      // The person may still get it another way. What bars the person bars nobody else.
+      if (to === message.to) throw new RecipientOptedOut(suppression, step);
     }
+    if (to === message.to) return;
+    const suppression = await this.contacts.suppression(to, { sender: from, channel });
+    if (suppression !== null) throw new RecipientOptedOut(suppression, step);
   };
 
-  /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict */
-  async withdraw(messageId: string, { message: reason }: RecipientOptedOut): Promise<void> {
-    const command = { type: 'CancelMessage', reason } as const;
-    await this.messages.handle(messageId, command, { source: 'dispatcher' });
+  /**
+   * @returns the message after that
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
+   */
+  async withdraw(messageId: string, error: RecipientOptedOut): Promise<Message> {
+    const { message: reason, skippedStep: step } = error;
+    const command: MessageCommand =
+      step === null ? { type: 'CancelMessage', reason } : { type: 'SkipStep', step, reason };
+    const { after } = await this.messages.handle(messageId, command, { source: 'dispatcher' });
+    return after;
   }
 }

@@ -73,10 +73,17 @@ export class StartAttempt {
     } catch (error) {
       if (!(error instanceof RecipientOptedOut)) throw error;
       const { messageId } = entry;
-      await this.ports.withhold.withdraw(messageId, error);
-      const sentence = 'A message was withdrawn: its recipient has opted out.';
-      this.surroundings.logger.info({ messageId }, sentence);
-      return 'stale';
+      const after = await this.ports.withhold.withdraw(messageId, error);
+      const { logger, clock } = this.surroundings;
+      const { skippedStep: step } = error;
+      if (step === null) {
+        logger.info({ messageId }, 'A message was withdrawn: its recipient has opted out.');
+      } else {
+        const sentence = 'A fallback step was skipped: nothing may be sent to its recipient.';
+        logger.info({ messageId, step }, sentence);
+      }
+      // The next step may have begun in the same millisecond; any other has an entry of its own.
+      return isLive(entry, after, momentOf(clock)) ? 'early' : 'stale';
     }
   }
 

@@ -75,6 +75,8 @@ export function decide(
       return linkResent(command, message, circumstances.now);
     case 'CloseConfirmationWindow':
       return closeConfirmationWindow(message, circumstances);
+    case 'SkipStep':
+      return skipStep(command, message, circumstances);
     case 'ExpireMessage':
       return isWaitingToBeSent(message.status) && hasExpired(message, circumstances)
         ? [expired(message, circumstances.now)]
@@ -626,6 +628,44 @@ function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment:
         occurredAt: now,
       },
     },
+  ];
+}
+
+/**
+ * Gives up a fallback step that waits, and goes on as though the plan did not hold it: after an attempt that may have
+ * arrived, no step for failures begins.
+ */
+function skipStep(
+  { step, reason }: Extract<MessageCommand, { type: 'SkipStep' }>,
+  message: TrackedMessage,
+  moment: Moment,
+): Decision {
+  const { next, stepTried } = message;
+  const { now } = moment;
+  const attempt = currentAttempt(message);
+  if (next === null || stepTried !== step || !isWaitingToBeSent(message.status)) return nothing;
+  if (hasExpired(message, moment)) return [expired(message, now)];
+  if (next.to === ERASED) return [withoutRecipient(now)];
+  const last = attempt?.status ?? 'failed';
+  const isUnheardOf = last === 'sent' || last === 'submitted';
+  const trigger = isUnheardOf || last === 'unknown' ? 'unconfirmed' : 'failure';
+  const isDoubtful = trigger === 'unconfirmed' && attempt?.isDoubted === true;
+  const follows = isDoubtful ? nothing : nextFallback(message, trigger, moment);
+  const goesOn = follows.some(({ type }) => type === 'FallbackStarted');
+  // The window of a call that was answered after it had closed has not been called unconfirmed yet.
+  const confirmBy = isUnheardOf && !goesOn ? (attempt?.confirmBy ?? null) : null;
+  const end = isUnheardOf && confirmBy === null ? 'unconfirmed' : last;
+  return [
+    {
+      type: 'RetryWithdrawn',
+      data: {
+        reason,
+        ...(confirmBy === null ? {} : { confirmBy }),
+        skipped: { step, status: goesOn ? 'retrying' : end },
+        occurredAt: now,
+      },
+    },
+    ...follows,
   ];
 }
 

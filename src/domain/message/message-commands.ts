@@ -67,6 +67,8 @@ export type MessageCommand =
   | { readonly type: 'CloseConfirmationWindow' }
   | { readonly type: 'ExpireMessage' }
   | { readonly type: 'CancelMessage'; readonly reason: string }
+  /** A step of the fallback plan may not be sent. @property step counts from 1 */
+  | { readonly type: 'SkipStep'; readonly step: number; readonly reason: string }
   /** The keys of its person are destroyed. @property country of the number, which nobody can read any more */
   | { readonly type: 'ErasePersonalData'; readonly country: string | null };
 

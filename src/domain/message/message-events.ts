@@ -210,6 +210,8 @@ export type RetryWithdrawn = Fact<
     reason: string;
     /** The end of the confirmation window that is to be closed now. Absent where nothing is left to be done. */
     confirmBy?: string;
+    /** The step of the fallback plan that is given up with it, and the status after that. Absent where none is. */
+    skipped?: { readonly step: number; readonly status: MessageStatus };
   }
 >;
 

@@ -91,8 +91,14 @@ export interface TrackedMessage {
   readonly next: NextAttempt | null;
   /** First attempt on the channel that is tried now: retries are counted per channel. */
   readonly channelSinceAttempt: number;
-  /** The number of fallback steps started. */
+  /** The number of fallback steps started, with those that were skipped. */
   readonly fallbackStepsStarted: number;
+  /** The fallback step that is tried now, or was last; 0: the message's own channel. */
+  readonly stepTried: number;
+  /** What was tried before that step. */
+  readonly triedBefore: Pick<TrackedMessage, 'channelSinceAttempt' | 'stepTried'>;
+  /** The fallback steps that were not sent, or not again, in order. */
+  readonly skippedSteps: readonly { readonly step: number; readonly reason: string }[];
   /** The reports already on this stream, applied or refused. */
   readonly reportIds: readonly string[];
   /** Streams on which some of those reports were recorded first. */
@@ -179,6 +185,12 @@ export function evolve(message: Message, event: MessageEvent): Message {
   }
 }
 
+const nothingSkipped: Pick<TrackedMessage, 'stepTried' | 'triedBefore' | 'skippedSteps'> = {
+  stepTried: 0,
+  triedBefore: { channelSinceAttempt: 1, stepTried: 0 },
+  skippedSteps: [],
+};
+
 function requested({ occurredAt, ...request }: MessageRequested['data']): TrackedMessage {
   return {
     kind: 'tracked',
@@ -201,6 +213,7 @@ function requested({ occurredAt, ...request }: MessageRequested['data']): Tracke
     },
     channelSinceAttempt: 1,
     fallbackStepsStarted: 0,
+    ...nothingSkipped,
     reportIds: [],
     adoptedStreams: [],
     resolutions: [],
@@ -229,6 +242,7 @@ const externalMessage = (report: ReportData): TrackedMessage => ({
   next: null,
   channelSinceAttempt: 1,
   fallbackStepsStarted: 0,
+  ...nothingSkipped,
   reportIds: [],
   adoptedStreams: [],
   resolutions: [],
@@ -423,9 +437,16 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
         },
         channelSinceAttempt: number,
         fallbackStepsStarted: step,
+        stepTried: step,
+        triedBefore: {
+          channelSinceAttempt: message.channelSinceAttempt,
+          stepTried: message.stepTried,
+        },
       };
     }
     case 'RetryWithdrawn': {
+      const { skipped, reason } = event.data;
+      if (skipped !== undefined) return withoutStep(to(skipped.status), skipped.step, reason);
       // Our own call was answered after all; a report has changed the status already.
       const { status = message.status } = currentAttempt(message) ?? {};
       return { ...(message.status === 'retrying' ? to(status) : message), next: null };
@@ -443,6 +464,17 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
     case 'PersonalDataErased':
       return erased(message, event.data.country);
   }
+}
+
+/** A step of which no attempt was made leaves no trace: a retry of the attempt before it repeats what that one said. */
+function withoutStep(message: TrackedMessage, step: number, reason: string): TrackedMessage {
+  const isUntried = (currentAttempt(message)?.number ?? 0) < message.channelSinceAttempt;
+  return {
+    ...message,
+    ...(isUntried ? message.triedBefore : {}),
+    next: null,
+    skippedSteps: [...message.skippedSteps, { step, reason }],
+  };
 }
 
 /** A window closes once, also when the carrier takes the message after that. */
@@ -508,7 +540,7 @@ function recovered(message: TrackedMessage, data: AttemptRecovered['data']): Tra
     next: null,
     fallbackStepsStarted,
     resolvedAs: null,
-    channelSinceAttempt: isOnNextChannel ? number : message.channelSinceAttempt,
+    ...(isOnNextChannel ? { channelSinceAttempt: number, stepTried: fallbackStepsStarted } : {}),
   };
 }
 
@@ -533,7 +565,7 @@ function resolved(
 
 /** Returns the recipient and text of the last attempt: a retry repeats them. */
 function lastAddressed(message: TrackedMessage): Omit<NextAttempt, 'number' | 'dueAt'> {
-  const step = message.request?.fallback[message.fallbackStepsStarted - 1];
+  const step = message.request?.fallback[message.stepTried - 1];
   const { channel, to, from } = currentAttempt(message) ?? message;
   return { channel, to, from, ...wordsOf(message, step) };
 }

@@ -37,7 +37,7 @@ import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
-import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import { unheardOf, type TrackedMessage } from '../../../src/domain/message/message.js';
 import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
@@ -134,7 +134,7 @@ const flowing: Brakes['steering'] = {
 };
 
 const nothingRepeated = { leftMs: async () => 0 };
-const nobodyOptedOut = { check: async () => undefined, withdraw: async () => undefined };
+const nobodyOptedOut = { check: async () => undefined, withdraw: async () => unheardOf };
 
 const unheard: Metrics = { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} };
 

@@ -27,6 +27,7 @@ import { SteerSending } from '../../../src/application/steering/steer-sending.js
 import { messageStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
+import { unheardOf } from '../../../src/domain/message/message.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { aRequest, MESSAGE_ID, started } from '../../support/facts/message-facts.js';
@@ -131,7 +132,7 @@ function dispatcherOn(
       messages,
       agenda,
       repeats: { leftMs: async () => 0 },
-      withhold: { check: async () => undefined, withdraw: async () => undefined },
+      withhold: { check: async () => undefined, withdraw: async () => unheardOf },
       gateway: {
         async send({ clientRef }) {
           calls.push(clientRef);

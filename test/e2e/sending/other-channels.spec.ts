@@ -347,6 +347,19 @@ it('sends a template by WhatsApp, through the SDK', async () => {
   expect(sent?.request).not.toHaveProperty('text');
 });
 
+it('goes on by e-mail where the step by WhatsApp is to somebody who has said STOP', async () => {
+  const [stopped, to] = [recipient(), newAddress()];
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  await webhooks.post('inbound', inboundBody({ from: stopped, text: 'STOP' }));
+  const whatsapp = { channel: 'whatsapp', when: 'failure', from: '447700900001', to: stopped };
+  const id = await waybill.send(recipient(UNREACHABLE), { fallback: [whatsapp, ...byEmail(to)] });
+
+  const { attempts } = await waybill.until(id, 'submitted');
+  expect(attempts.map(({ channel }) => channel)).toEqual(['sms', 'email']);
+  expect(mailsTo(to)).toHaveLength(1);
+  expect(waybill.sandbox.requests().filter((one) => one.to === stopped)).toEqual([]);
+});
+
 it('names what is wrong with a step before anything is sent', async () => {
   const faults = async (step: object) =>
     (await waybill.trySend({ to: recipient(), fallback: [{ when: 'failure', ...step }] })).problem

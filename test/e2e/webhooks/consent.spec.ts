@@ -32,7 +32,7 @@ it('sends nothing to a person who has said STOP: no send, batch, scheduled messa
   const silent = recipient('001');
   const first = await waybill.send(to);
   await waybill.until(first, 'delivered');
-  const fallback = [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to }];
+  const fallback = [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: silent }];
   const waitsForFallback = await waybill.send(silent, { fallback, confirmWithinSeconds: 1 });
   await eventually(() => sentTo(silent) === 1);
   await waybill.api.post('/v1/sending/hold', { reason: 'Until the person has said STOP.' });
@@ -41,6 +41,7 @@ it('sends nothing to a person who has said STOP: no send, batch, scheduled messa
   await eventually(async () => (await waybill.message(waitsForFallback)).status === 'retrying');
 
   await says(to, 'Stop it, please');
+  await says(silent, 'STOP');
 
   expect((await waybill.trySend({ to })).problem).toMatchObject(optedOut);
   expect((await waybill.trySend({ to, from: 'SHOP', channel: 'sms' })).problem).toMatchObject(
@@ -64,7 +65,95 @@ it('sends nothing to a person who has said STOP: no send, batch, scheduled messa
     expect(explanation).toContain('opted out by the word STOP');
     expect((await waybill.history(id)).at(-1)).toBe('MessageCancelled');
   }
-  expect(sentTo(to)).toBe(1);
+  expect([sentTo(to), sentTo(silent)]).toEqual([1, 1]);
+});
+
+interface Event {
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly effect: { readonly to: string } | null;
+  readonly details: object;
+}
+
+it('skips the fallback step to another person who has said STOP, and goes on with the next', async () => {
+  const [stopped, other, unreachable] = [recipient(), recipient(), recipient('003')];
+  await says(stopped, 'STOP');
+  const byWhatsApp = { channel: 'whatsapp', when: 'failure', from: '447700900001' };
+  const fallback = [
+    { ...byWhatsApp, to: stopped },
+    { ...byWhatsApp, to: other },
+  ];
+  const id = await waybill.send(unreachable, { fallback });
+
+  const { explanation, attempts } = await waybill.until(id, 'delivered');
+  expect(attempts).toMatchObject([{ to: unreachable }, { number: 2, to: other }]);
+  expect(explanation).toMatch(
+    /Step 1 of the fallback plan was skipped: The recipient has opted out by the word STOP/,
+  );
+  expect([sentTo(stopped), sentTo(other)]).toEqual([0, 1]);
+  const types = await waybill.history(id);
+  expect(types).toContain('RetryWithdrawn');
+  expect(types).not.toContain('MessageCancelled');
+});
+
+it('leaves a message unconfirmed whose only step may not be sent, now and as of then', async () => {
+  const [stopped, silent] = [recipient(), recipient('001')];
+  const fallback = [
+    { channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: stopped },
+  ];
+  await waybill.api.post('/v1/sending/hold', { reason: 'Until its plan has begun.' });
+  const id = await waybill.send(silent, { fallback, confirmWithinSeconds: 1 });
+  await waybill.api.post('/v1/sending/release', { reason: 'Begun.' });
+  await eventually(() => sentTo(silent) === 1);
+  await waybill.api.post('/v1/sending/hold', { reason: 'Until the other has said STOP.' });
+  await eventually(async () => (await waybill.message(id)).status === 'retrying');
+  await says(stopped, 'STOP');
+  expect((await waybill.message(id)).explanation).toMatch(
+    /Step 1 of the fallback plan is skipped when it is due: The recipient has opted out/,
+  );
+  await waybill.api.post('/v1/sending/release', { reason: 'Said.' });
+
+  await eventually(async () => (await waybill.history(id)).at(-1) === 'RetryWithdrawn');
+  const message = await waybill.message(id);
+  expect(message).toMatchObject({ status: 'unconfirmed', final: false, attempts: [{ number: 1 }] });
+  expect(message.explanation).toContain('The phone may well have the message');
+  expect(message.explanation).toContain('Step 1 of the fallback plan was skipped');
+  expect(sentTo(stopped)).toBe(0);
+  const { items } = (await waybill.api.get(`/v1/messages/${id}/timeline`)).as<{
+    items: readonly Event[];
+  }>(200);
+  expect(items.at(-1)).toMatchObject({
+    effect: { from: 'retrying', to: 'unconfirmed' },
+    details: { skipped: { step: 1 }, reason: expect.stringContaining('by the word STOP') },
+  });
+  const at = encodeURIComponent(items.at(-1)?.recordedAt ?? '');
+  const then = await waybill.api.get(`/v1/messages/${id}?at=${at}`);
+  expect(then.as<object>(200)).toMatchObject({
+    status: 'unconfirmed',
+    explanation: expect.stringContaining('Step 1 of the fallback plan was skipped'),
+  });
+  await eventually(async () => {
+    const list = await waybill.api.get(`/v1/messages?status=unconfirmed&to=${silent}`);
+    return list.as<{ items: { id: string }[] }>(200).items.some((one) => one.id === id);
+  });
+});
+
+it('skips the step by a channel that is barred for the person, and bars nobody else from it', async () => {
+  const [unreachable, other] = [recipient('003'), recipient()];
+  const error = { title: '1050' };
+  const whatsapp = { channel: 'whatsapp', to: unreachable, from: '447700900001' };
+  await webhooks.post('status', statusBody('rejected', { ...whatsapp, error }));
+  const fallback = [unreachable, other].map((to) => ({ ...whatsapp, when: 'failure', to }));
+  const id = await waybill.send(unreachable, { fallback });
+
+  const { attempts, explanation } = await waybill.until(id, 'delivered');
+  expect(attempts).toMatchObject([
+    { channel: 'sms', to: unreachable },
+    { channel: 'whatsapp', to: other },
+  ]);
+  expect(explanation).toContain(
+    'Step 1 of the fallback plan was skipped: Vonage or the carrier delivers nothing to the recipient (error 1050',
+  );
 });
 
 it('says of a scheduled message that it will be withdrawn, while the STOP stands', async () => {

@@ -144,11 +144,13 @@ function checkStep(
   const found: string[] = [];
   // What is to be sent once more because nobody heard of it is settled by a late word, like what is unknown.
   const isUnheard = before.status === 'retrying' && before.attempts.at(-1)?.status === 'unknown';
+  const isSkipped = event.type === 'RetryWithdrawn' && event.data.skipped !== undefined;
   const next = isUnheard ? [...mayBecome.retrying, ...mayBecome.unknown] : mayBecome[before.status];
   if (before.status !== after.status && !next.includes(after.status)) {
     // A report about an attempt whose failure was final, or a person's word, may be overruled by the carrier.
     const isOverruled = before.resolvedAs !== null;
-    if (!isOverruled) found.push(`${event.type} made ${after.status} of ${before.status}`);
+    if (!isOverruled && !isSkipped)
+      found.push(`${event.type} made ${after.status} of ${before.status}`);
   }
   if (event.type === 'AttemptStarted') {
     if (before.next === null) found.push('an attempt was started that was not due');

@@ -120,8 +120,16 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
         'Planned',
         `Due at ${at('dueAt')}. ${sentence(say('reason'))}`,
       ];
-    case 'RetryWithdrawn':
+    case 'RetryWithdrawn': {
+      const skipped = details['skipped'] as { readonly step: number } | undefined;
+      if (skipped !== undefined)
+        return [
+          `Step ${skipped.step} of the fallback plan skipped`,
+          'Skipped',
+          sentence(say('reason')),
+        ];
       return ['Next attempt withdrawn', 'Withdrawn', sentence(say('reason'))];
+    }
     case 'DeliveryUnconfirmed':
       return [
         'No receipt in time',

@@ -169,7 +169,7 @@ export const DescribeSuppress = operation({
   operationId: 'suppress',
   summary: 'Send nothing more to a number',
   description:
-    'Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due.',
+    'Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due. A fallback step of a message for somebody else is skipped.',
   parts: [number, ApiBody({ type: SuppressDto, required: false }), consent],
   problems: [400, 413, 415],
 });

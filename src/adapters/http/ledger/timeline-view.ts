@@ -43,6 +43,7 @@ const shown = [
   'expiresAt',
   'windowSeconds',
   'step',
+  'skipped',
   'outcome',
   'by',
   'messageId',

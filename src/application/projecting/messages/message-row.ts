@@ -295,6 +295,7 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
     case 'MessageExpired':
       return to('expired');
     case 'RetryWithdrawn':
+      if (event.data.skipped !== undefined) return to(event.data.skipped.status);
       // Our own call was answered after all; a report has changed the status already.
       if (row.status !== 'retrying') return row;
       return to(row.current.submittedAt === null ? 'sent' : 'submitted');

@@ -8,6 +8,7 @@ import { costOf } from '../../../../src/application/projecting/messages/money.js
 import { decide } from '../../../../src/domain/message/decide.js';
 import type { MessageCommand } from '../../../../src/domain/message/message-commands.js';
 import type { MessageEvent } from '../../../../src/domain/message/message-events.js';
+import type { MessageStatus } from '../../../../src/domain/message/message-status.js';
 import {
   evolve,
   unheardOf,
@@ -126,6 +127,24 @@ const telling = fc.record({
   occurredAt: fc.integer({ min: 1, max: 9 }).map((second) => `2030-01-01T12:00:0${second}.000Z`),
 });
 
+const step = {
+  channel: 'whatsapp',
+  when: 'unconfirmed',
+  from: '447700900002',
+  to: '447700900201',
+  text: null,
+} as const;
+const stepSkipped = (status: MessageStatus): MessageEvent[] => [
+  {
+    type: 'FallbackStarted',
+    data: { ...step, step: 1, nextAttempt: 2, priority: 'normal', occurredAt: NOON },
+  },
+  {
+    type: 'RetryWithdrawn',
+    data: { reason: 'opted out', skipped: { step: 1, status }, occurredAt: NOON },
+  },
+];
+
 const beginnings: readonly (readonly MessageEvent[])[] = [
   [],
   [requested()],
@@ -134,6 +153,8 @@ const beginnings: readonly (readonly MessageEvent[])[] = [
   [requested(), started(), lost()],
   [requested(), started(), retryScheduled()],
   [requested(), started(), retryScheduled(), started(2)],
+  [requested({ fallback: [step, step] }), started(), lost(), ...stepSkipped('unknown')],
+  [requested({ fallback: [step] }), started(), took(), ...stepSkipped('unconfirmed')],
 ];
 
 const msOf = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));
