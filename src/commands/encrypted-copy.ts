@@ -36,7 +36,7 @@ export async function beginEncryptedCopy(
   if (from.kind === 'sqlite' && to.kind === 'sqlite') copyKeyFiles(from.directory, to.directory);
   // A copy that has begun holds keys of its own, which the key store of the plain ledger lacks.
   const hasBegun = (await target.store.read(ENCRYPTION_STREAM)).events.length > 0;
-  if (!hasBegun) await takeKeyStoreAlong(from, to, source);
+  if (!hasBegun) await takeKeyStoreAlong(from, to, source, target);
   const keys = openKeyStore(
     keyRowsOf({ eventStore: to, readModel }),
     masterKeysOf(to.kind === 'sqlite' ? to : from, masterKeys),

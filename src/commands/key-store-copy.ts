@@ -33,12 +33,13 @@ export type StoredLedger = Exclude<EventStoreConfig, { readonly kind: 'memory' }
  * Takes the key store of a ledger along to its copy: without it nobody could read what is personal in the copy. Do it after the
  * ledger, so that every key that the copy needs is there.
  * @returns undefined where both ledgers use one key store, or there is none
- * @throws Error when the key store, or the master key, is not that of the ledger
+ * @throws Error when the key store, or the master key, is not that of the ledger; when another ledger uses the one to copy to
  */
 export async function takeKeyStoreAlong(
   from: StoredLedger,
   to: StoredLedger,
   source: Ledger,
+  target: Ledger,
 ): Promise<CopiedKeys | undefined> {
   const { readModel, masterKeys } = parseConfig(process.env);
   const rows = keyRowsOf({ eventStore: from, readModel });
@@ -49,7 +50,8 @@ export async function takeKeyStoreAlong(
   if (to.kind === 'sqlite' && rows.kind === 'sqlite' && rows.directory !== null) {
     copyKeyFiles(rows.directory, to.directory);
   }
-  return copyKeyStore(rows, keyRowsOf({ eventStore: to, readModel }), master);
+  const { identity } = await target.origin();
+  return copyKeyStore(rows, keyRowsOf({ eventStore: to, readModel }), master, identity);
 }
 
 /** The master keys of a ledger: a directory holds its own, beside those of the environment. */

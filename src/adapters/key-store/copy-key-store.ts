@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { markIn } from '../../application/erasure/destroy-again.js';
 import { StoreUnavailable } from '../../application/errors.js';
+import { isSameLedger } from '../../application/ports/ledger-origin.js';
 import {
   openKeyStore,
   openKeyTable,
@@ -21,15 +23,16 @@ export interface CopiedKeys {
 
 /**
  * Makes the key store at `to` a copy of the one at `from`, under the same master key. Nothing else may use them meanwhile. May be
- * repeated: what was destroyed since is then missing in the copy too. Nor does it bring back what was destroyed in the copy that it
- * replaces: an older key store may be copied once more.
+ * repeated: what was destroyed since is then missing in the copy too.
+ * @param ledger identity of the ledger to which the copy belongs
  * @returns undefined where there is nothing to copy
- * @throws Error when another key store is at `to`, or the master key is not theirs
+ * @throws Error when another key store is at `to`, another ledger uses the one there, or the master key is not theirs
  */
 export async function copyKeyStore(
   from: KeyRowsConfig,
   to: KeyRowsConfig,
   masterKeys: MasterKeysConfig,
+  ledger: string | undefined,
 ): Promise<CopiedKeys | undefined> {
   if (isDeepStrictEqual(from, to) || isMissing(from)) return undefined;
   const [source, target] = [openKeyTable(from), openKeyTable(to)];
@@ -48,9 +51,9 @@ export async function copyKeyStore(
     if (there !== own) {
       throw new Error('The key store to copy to is that of another ledger. Give an empty one.');
     }
+    await refuseUsed(target, ledger);
     const counts = { persons: 0, keys: 0 };
-    const erasedThere = await erasedIn(target);
-    await target.replaceAll(counted(unlessErased(source.allRows(), erasedThere), counts));
+    await target.replaceAll(counted(source.allRows(), counts));
     return counts;
   } finally {
     await Promise.all([source.close(), target.close()]);
@@ -61,44 +64,20 @@ export async function copyKeyStore(
 export const isMissing = (rows: KeyRowsConfig): boolean =>
   rows.kind === 'sqlite' && rows.directory !== null && !existsSync(keyFile(rows.directory));
 
+/** Erasures of another ledger are not in the one that was copied, so nobody would repeat them. @throws Error */
+async function refuseUsed(target: KeyTable, ledger: string | undefined): Promise<void> {
+  const mark = markIn(await target.erasuresSeen());
+  if (mark === undefined) return;
+  if (mark.ledger !== undefined && isSameLedger(mark.ledger, ledger)) return;
+  throw new Error(
+    'A service uses the key store to copy to with another ledger. It stays as it is: keys that were destroyed there would come back, and those made since would be lost. ' +
+      'Copy to an empty directory or database. Or, where that key store is the newer one, move keys.sqlite out of the directory that is copied from, and give the command again.',
+  );
+}
+
 async function fingerprintOf(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): Promise<string> {
   const store = openKeyStore(rows, masterKeys);
   return store.fingerprint().finally(() => store.close());
-}
-
-/** The present ids of the persons who were erased there, by their hashes; null: not known since. */
-type ErasedThere = ReadonlyMap<string, string | null>;
-
-const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
-
-async function erasedIn(table: KeyTable): Promise<ErasedThere> {
-  const erased = new Map<string, string | null>();
-  for await (const { persons } of table.allRows()) {
-    for (const person of persons) {
-      if (person.erased !== null) erased.set(hex(person.hash), person.id);
-    }
-  }
-  return erased;
-}
-
-/** Persons come before their keys. */
-async function* unlessErased(
-  all: AsyncIterable<KeyStoreRows>,
-  erasedThere: ErasedThere,
-): AsyncGenerator<KeyStoreRows> {
-  const destroyed = new Set<string>();
-  for await (const { contacts, persons, keys } of all) {
-    yield {
-      contacts,
-      persons: persons.map((person) => {
-        const there = erasedThere.get(hex(person.hash));
-        if (there === undefined || person.id === null || person.id === there) return person;
-        destroyed.add(person.id);
-        return { ...person, id: null, erased: person.id };
-      }),
-      keys: keys.filter(({ person }) => !destroyed.has(person)),
-    };
-  }
 }
 
 async function* counted(

@@ -40,7 +40,7 @@ const USAGE = `Copies a whole ledger into another, and compares the two event by
 
 The key store goes along. Beside a SQLite ledger it is in its directory; beside an EventStoreDB it is on PostgreSQL where
 READ_MODEL=postgres and DATABASE_URL say so, otherwise in DATA_DIR. Give the new service the same master key. How far the outgoing
-webhooks of a SQLite ledger are goes along to the same place.
+webhooks of a SQLite ledger are goes along to the same place. It replaces no key store that a service uses with another ledger.
 
 Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated: no service starts on a
 directory that is not finished.
@@ -94,7 +94,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       progress.end();
       told.words(`Both ledgers hold the same ${events} events, in the same order.`);
       const keyStore =
-        encrypted === undefined ? await takeKeyStoreAlong(from, to, source) : undefined;
+        encrypted === undefined ? await takeKeyStoreAlong(from, to, source, target) : undefined;
       if (encrypted !== undefined) tellEncrypted(encrypted.form, alreadyThere, told);
       else tellKeys(keyStore, told);
       const endpoints = (await deliveries?.finish((await target.origin()).identity)) ?? 0;

@@ -214,38 +214,55 @@ describe('a copy of a key store', () => {
     );
     await store.destroyKeys(numberOf(0));
     const counts = { persons: PERSONS, keys: PERSONS - 1 };
-    expect(await copyKeyStore(first, shared, masterKeys)).toEqual(counts);
-    expect(await copyKeyStore(shared, back, masterKeys)).toEqual(counts);
+    expect(await copyKeyStore(first, shared, masterKeys, 'ledger')).toEqual(counts);
+    expect(await copyKeyStore(shared, back, masterKeys, 'back')).toEqual(counts);
     const original = await known(first);
     expect(await known(shared)).toEqual(original);
     expect(await known(back)).toEqual(original);
 
     await store.destroyKeys(numberOf(1));
     await store.close();
-    expect(await copyKeyStore(first, shared, masterKeys)).toMatchObject({ keys: PERSONS - 2 });
+    expect(await copyKeyStore(first, shared, masterKeys, 'ledger')).toMatchObject({
+      keys: PERSONS - 2,
+    });
     expect(await known(shared)).toEqual(await known(first));
     expect(await known(shared)).not.toEqual(original);
   });
 
-  it('brings back no keys that were destroyed in the newer one that it replaces', async () => {
-    const [old, newer] = [inDirectory('old'), inDirectory('newer')];
-    const store = openKeyStore(old, masterKeys);
-    const persons = [1, 2, 3].map(numberOf);
-    for (const number of persons) await store.sealingKey({ number, mayReturn: true }, at);
+  it('keeps who wrote again after an erasure that an earlier copy knew', async () => {
+    const [first, copy] = [inDirectory('first'), inDirectory('copy')];
+    const store = openKeyStore(first, masterKeys);
+    await store.sealingKey({ number: numberOf(1), mayReturn: true }, at);
+    await store.destroyKeys(numberOf(1));
+    await copyKeyStore(first, copy, masterKeys, 'ledger');
+    await store.sealingKey({ number: numberOf(1), mayReturn: true }, at);
     await store.close();
-    await copyKeyStore(old, newer, masterKeys);
-    const used = openKeyStore(newer, masterKeys);
-    const [erased = '', returned = '', kept = ''] = persons;
-    await used.destroyKeys(erased);
-    await used.destroyKeys(returned);
-    await used.sealingKey({ number: returned, mayReturn: true }, at);
-    await used.close();
-    expect(await copyKeyStore(old, newer, masterKeys)).toEqual({ persons: 3, keys: 1 });
-    const again = openKeyStore(newer, masterKeys);
-    expect(await again.destroyKeys(erased)).toMatchObject({ isNew: false });
-    expect(await again.destroyKeys(returned)).toMatchObject({ isNew: false });
-    expect(await again.destroyKeys(kept)).toMatchObject({ isNew: true, keys: 1 });
+    expect(await copyKeyStore(first, copy, masterKeys, 'ledger')).toEqual({ persons: 1, keys: 1 });
+    const again = openKeyStore(copy, masterKeys);
+    expect(await again.destroyKeys(numberOf(1))).toMatchObject({ isNew: true, keys: 1 });
     await again.close();
+  });
+
+  it('is refused where a service uses it with another ledger, and replaces one of its own ledger', async () => {
+    const old = inDirectory('old');
+    const shared: KeyRowsConfig = { kind: 'postgres', url: await postgres.newDatabase() };
+    const store = openKeyStore(old, masterKeys);
+    await store.sealingKey({ number: numberOf(1), mayReturn: true }, at);
+    await store.close();
+    await copyKeyStore(old, shared, masterKeys, 'ledger/2026');
+    const used = openKeyStore(shared, masterKeys);
+    await used.destroyKeys(numberOf(1));
+    await used.sealingKey({ number: numberOf(2), mayReturn: true }, at);
+    await used.noteErasuresSeen(JSON.stringify({ ledger: 'ledger/2026', position: '7' }));
+    await used.close();
+    const before = await known(shared);
+    for (const other of ['other', undefined]) {
+      const copied = copyKeyStore(old, shared, masterKeys, other);
+      await expect(copied).rejects.toThrow('with another ledger. It stays as it is');
+    }
+    expect(await known(shared)).toEqual(before);
+    const copied = await copyKeyStore(old, shared, masterKeys, 'ledger/2026');
+    expect(copied).toEqual({ persons: 1, keys: 1 });
   });
 
   it('is refused where another one is, which stays as it is', async () => {
@@ -256,13 +273,15 @@ describe('a copy of a key store', () => {
       await store.close();
     }
     const before = await known(other);
-    await expect(copyKeyStore(one, other, masterKeys)).rejects.toThrow('of another ledger');
+    await expect(copyKeyStore(one, other, masterKeys, 'ledger')).rejects.toThrow(
+      'of another ledger',
+    );
     expect(await known(other)).toEqual(before);
   });
 
   it('is not made of nothing, nor into itself', async () => {
     const rows = inDirectory('none');
-    expect(await copyKeyStore(rows, inDirectory('other'), masterKeys)).toBeUndefined();
-    expect(await copyKeyStore(rows, rows, masterKeys)).toBeUndefined();
+    expect(await copyKeyStore(rows, inDirectory('other'), masterKeys, undefined)).toBeUndefined();
+    expect(await copyKeyStore(rows, rows, masterKeys, undefined)).toBeUndefined();
   });
 });
