@@ -7,7 +7,7 @@ import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import type { RetentionMetrics } from '../ports/metrics.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
-import type { AgedInbound, AgedMessage, AgedRows, Span } from '../ports/person-rows.js';
+import type { AgedInbound, AgedMessage, AgedPage, AgedRows } from '../ports/person-rows.js';
 import { inboundStream, messageStream, RETENTION_STREAM } from '../streams.js';
 import type { ForgetStreams } from './forget-streams.js';
 import type { NamingReadModels } from './naming-read-models.js';
@@ -24,15 +24,10 @@ const AHEAD_MS_MAX = 24 * 60 * 60_000;
 const AHEAD = 'the clock was set ahead: more of what it calls too old is destroyed with each day';
 /** Rows that are forgotten together. */
 const ROWS_AT_ONCE = 100;
-/**
- * The days before the last pass are looked at one by one: one statement over all of them would hold up everything else where there
- * are millions of messages.
- */
-const DAY_MS = 24 * 60 * 60_000;
-/** Pause between them. */
-const DAYS_PAUSE_MS = 2;
 /** Pause between them: webhooks and sends go first, and a thousand rows a second are enough. */
 const ROWS_PAUSE_MS = 100;
+/** Pause between two pages of rows, of which most may be forgotten already. */
+const PAGE_PAUSE_MS = 20;
 
 const CAUSE = { source: 'agenda' } as const;
 
@@ -131,7 +126,7 @@ export class ExpirePersonalData {
       if (done !== undefined) await this.destroyReturned(done, signal);
       return;
     }
-    const forgotten = await this.forgetRows(done, wanted, signal);
+    const forgotten = await this.forgetRows(wanted, signal);
     if (forgotten === undefined) return;
     const { messages, inbound, plain } = forgotten;
     const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(wanted), signal);
@@ -182,86 +177,58 @@ export class ExpirePersonalData {
     this.ports.logger.warn({ keptFrom, keys }, sentence);
   }
 
-  /** @returns undefined when `signal` aborted before the end */
-  private async forgetRows(
-    since: Month | undefined,
-    before: Month,
-    signal: AbortSignal,
-  ): Promise<Forgotten | undefined> {
+  /**
+   * Also what was recorded since the last pass as of a time before it, by a late report or a clock that was set back.
+   * @returns undefined when `signal` aborted before the end
+   */
+  private async forgetRows(before: Month, signal: AbortSignal): Promise<Forgotten | undefined> {
     await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
-    const forgotten = { messages: 0, inbound: 0, plain: 0 };
-    for await (const span of this.spans(since, before, signal)) {
-      const { messages, inbound } = await this.forgetSpan(span, signal);
-      forgotten.messages += messages.rows;
-      forgotten.inbound += inbound.rows;
-      forgotten.plain += messages.plain + inbound.plain;
-    }
-    if (signal.aborted) return undefined;
-    await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
-    return forgotten;
-  }
-
-  /** Also the time before the last pass: a clock that was set back, and a late report, record what is older than it. */
-  private async *spans(
-    since: Month | undefined,
-    before: Month,
-    signal: AbortSignal,
-  ): AsyncGenerator<Span> {
-    const begin = since === undefined ? undefined : beginOfMonth(since);
-    yield { since: begin, before: beginOfMonth(before) };
-    if (begin === undefined) return;
-    const endMs = Date.parse(begin);
-    let atMs = (await this.ports.aged.oldest())?.getTime() ?? endMs;
-    for (; atMs < endMs; atMs += DAY_MS) {
-      const nextMs = Math.min(atMs + DAY_MS, endMs);
-      yield { since: new Date(atMs).toISOString(), before: new Date(nextMs).toISOString() };
-      await this.clocks.monotonic.pause(DAYS_PAUSE_MS, signal);
-    }
-  }
-
-  private async forgetSpan(
-    span: Span,
-    signal: AbortSignal,
-  ): Promise<{ readonly messages: Swept; readonly inbound: Swept }> {
     const { aged } = this.ports;
+    const begin = beginOfMonth(before);
     const messages = await this.sweep<AgedMessage>(
-      (after) => aged.messages(span, after, ROWS_AT_ONCE),
+      (after) => aged.messages(begin, after),
       (row) => messageStream(row.messageId),
       (row) => this.streams.forgetMessage(row, CAUSE),
       signal,
     );
     const inbound = await this.sweep<AgedInbound>(
-      (after) => aged.inbound(span, after, ROWS_AT_ONCE),
+      (after) => aged.inbound(begin, after),
       ({ uuid }) => inboundStream(uuid),
       ({ uuid }) => this.streams.forgetInbound(uuid, CAUSE),
       signal,
     );
-    return { messages, inbound };
+    if (signal.aborted) return undefined;
+    await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
+    const plain = messages.plain + inbound.plain;
+    return { messages: messages.rows, inbound: inbound.rows, plain };
   }
 
   private async sweep<Row>(
-    page: (after: Row | undefined) => Promise<readonly Row[]>,
+    page: (after: Row | undefined) => Promise<AgedPage<Row>>,
     streamOf: (row: Row) => string,
     forget: (row: Row) => Promise<void>,
     signal: AbortSignal,
   ): Promise<Swept> {
-    let last: Row | undefined;
-    let rows = 0;
+    let after: Row | undefined;
+    let forgotten = 0;
     let plain = 0;
-    while (!signal.aborted) {
-      const found = await page(last);
-      await Promise.all(
-        found.map(async (row) => {
-          if (await this.streams.isPlain(streamOf(row))) plain++;
-          await this.forgetOrSay(streamOf(row), () => forget(row));
-        }),
-      );
-      rows += found.length;
-      last = found.at(-1);
-      if (last === undefined) break;
-      await this.clocks.monotonic.pause(ROWS_PAUSE_MS, signal);
-    }
-    return { rows, plain };
+    do {
+      const { rows, last } = await page(after);
+      for (let from = 0; from < rows.length && !signal.aborted; from += ROWS_AT_ONCE) {
+        const together = rows.slice(from, from + ROWS_AT_ONCE);
+        await Promise.all(
+          together.map(async (row) => {
+            if (await this.streams.isPlain(streamOf(row))) plain++;
+            await this.forgetOrSay(streamOf(row), () => forget(row));
+          }),
+        );
+        forgotten += together.length;
+        await this.clocks.monotonic.pause(ROWS_PAUSE_MS, signal);
+      }
+      after = last;
+      if (after !== undefined) await this.clocks.monotonic.pause(PAGE_PAUSE_MS, signal);
+    } while (after !== undefined && !signal.aborted);
+    return { rows: forgotten, plain };
   }
 
   /** A damaged stream keeps its row, and holds up no other. */

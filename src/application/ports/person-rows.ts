@@ -18,14 +18,6 @@ export interface PersonRows {
   remains(): Promise<readonly string[]>;
 }
 
-/** ISO 8601 UTC. */
-export interface Span {
-  /** Inclusive; undefined: from the first. */
-  readonly since: string | undefined;
-  /** Exclusive. */
-  readonly before: string;
-}
-
 export interface AgedRow {
   /** Names the place of the row in its order; it has a meaning only for the port. */
   readonly place: number;
@@ -41,20 +33,18 @@ export interface AgedInbound extends AgedRow {
   readonly uuid: string;
 }
 
-/** Rows of a span of time that still name somebody, the oldest first. */
+/** A page also ends behind rows that name nobody, so that no look holds up the thread. */
+export interface AgedPage<Row> {
+  /** Those that still name somebody. */
+  readonly rows: readonly Row[];
+  /** The next page begins behind this row; undefined where there is none. */
+  readonly last: Row | undefined;
+}
+
+/** Rows from before a time (ISO 8601 UTC), the oldest first. */
 export interface AgedRows {
-  /** The time of the oldest row, also of one that names nobody; undefined where there is none. */
-  oldest(): Promise<Date | undefined>;
   /** By their creation. @param after the last row of the page before */
-  messages(
-    span: Span,
-    after: AgedMessage | undefined,
-    rowsMax: number,
-  ): Promise<readonly AgedMessage[]>;
+  messages(before: string, after: AgedMessage | undefined): Promise<AgedPage<AgedMessage>>;
   /** By the time at which they were sent. @param after the last row of the page before */
-  inbound(
-    span: Span,
-    after: AgedInbound | undefined,
-    rowsMax: number,
-  ): Promise<readonly AgedInbound[]>;
+  inbound(before: string, after: AgedInbound | undefined): Promise<AgedPage<AgedInbound>>;
 }

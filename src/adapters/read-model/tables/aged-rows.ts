@@ -2,87 +2,64 @@ import { sql } from 'kysely';
 import type {
   AgedInbound,
   AgedMessage,
+  AgedPage,
   AgedRows,
-  Span,
 } from '../../../application/ports/person-rows.js';
 import { ERASED } from '../../../domain/erasure-events.js';
 import type { Catalog } from '../copies/catalog.js';
-import { keyAt, timeOfKey } from '../messages/message-key.js';
+import { keyAt } from '../messages/message-key.js';
+
+/** Rows that one statement looks at: one to five milliseconds of SQLite. */
+const ROWS_MAX = 500;
 
 export class AgedRowsTables implements AgedRows {
   constructor(private readonly catalog: Catalog) {}
 
-  async oldest(): Promise<Date | undefined> {
-    const { copy: messages } = await this.catalog.filledCopyOf('messages');
-    const { copy: inbound } = await this.catalog.filledCopyOf('inbound');
-    const [first] = await messages.db
-      .selectFrom('messages')
-      .select('message_key')
-      .orderBy('message_key')
-      .limit(1)
-      .execute();
-    const [firstInbound] = await inbound.db
-      .selectFrom('inbound')
-      .select('occurred_at')
-      .orderBy('occurred_at')
-      .limit(1)
-      .execute();
-    const times = [
-      ...(first === undefined ? [] : [timeOfKey(first.message_key)]),
-      ...(firstInbound === undefined ? [] : [firstInbound.occurred_at]),
-    ];
-    return times.length === 0 ? undefined : new Date(Math.min(...times));
-  }
-
-  async messages(
-    { since, before }: Span,
-    after: AgedMessage | undefined,
-    rowsMax: number,
-  ): Promise<readonly AgedMessage[]> {
+  async messages(before: string, after: AgedMessage | undefined): Promise<AgedPage<AgedMessage>> {
     const { copy } = await this.catalog.filledCopyOf('messages');
-    const begin = after?.place ?? keyAt(since === undefined ? -Infinity : Date.parse(since)) - 1;
-    const rows = await copy.db
+    const found = await copy.db
       .selectFrom('messages')
       .leftJoin('facets', 'facets.facet_id', 'messages.facet_id')
       .select(['message_key', 'message_id', 'channel', 'recipient'])
-      .where('message_key', '>', begin)
+      .where('message_key', '>', after?.place ?? keyAt(-Infinity) - 1)
       .where('message_key', '<', keyAt(Date.parse(before)))
-      .where('recipient', '!=', ERASED)
       .orderBy('message_key')
-      .limit(rowsMax)
+      .limit(ROWS_MAX)
       .execute();
     // A hidden row has no facet; its channel decides only whether the number has a country.
-    return rows.map(({ message_key: place, message_id: messageId, channel, recipient: to }) => ({
+    const rows = found.map(({ message_key: place, message_id: messageId, channel, recipient }) => ({
       place,
       messageId,
       channel: channel ?? 'sms',
-      to,
+      to: recipient,
     }));
+    return { rows: rows.filter(({ to }) => to !== ERASED), last: lastOfFull(rows) };
   }
 
-  async inbound(
-    { since, before }: Span,
-    after: AgedInbound | undefined,
-    rowsMax: number,
-  ): Promise<readonly AgedInbound[]> {
+  async inbound(before: string, after: AgedInbound | undefined): Promise<AgedPage<AgedInbound>> {
     const { copy } = await this.catalog.filledCopyOf('inbound');
     let query = copy.db
       .selectFrom('inbound')
-      .select(['occurred_at', 'message_uuid'])
-      .where('occurred_at', '<', Date.parse(before))
-      .where('sender', '!=', ERASED);
+      .select(['occurred_at', 'message_uuid', 'sender'])
+      .where('occurred_at', '<', Date.parse(before));
     if (after !== undefined) {
       query = query.where(
         sql<boolean>`(occurred_at, message_uuid) > (${after.place}, ${after.uuid})`,
       );
-    } else if (since !== undefined) {
-      query = query.where('occurred_at', '>=', Date.parse(since));
     }
-    const rows = await query
+    const found = await query
       .orderBy('occurred_at')
       .orderBy('message_uuid')
-      .limit(rowsMax)
+      .limit(ROWS_MAX)
       .execute();
-    return rows.map(({ occurred_at: place, message_uuid: uuid }) => ({ place, uuid }));
+    const rows = found.map(({ occurred_at: place, message_uuid: uuid, sender }) => ({
+      place,
+      uuid,
+      sender,
+    }));
+    return { rows: rows.filter(({ sender }) => sender !== ERASED), last: lastOfFull(rows) };
   }
 }
+
+const lastOfFull = <Row>(rows: readonly Row[]): Row | undefined =>
+  rows.length < ROWS_MAX ? undefined : rows.at(-1);
