@@ -12,8 +12,11 @@ import { ThrottledLog } from '../throttled-log.js';
 import type { NoticedOutage, Outages } from './outages.js';
 
 const LOOK_MS = 1_000;
-/** An outage that goes on is recorded again when it has grown by this much, and when it has ended. */
-const GROWN_MS_MIN = 10_000;
+/**
+ * An outage that goes on is recorded again when its recorded end is this old. Others wait for at least 10 s after an end that they
+ * know, so this is recorded, and read, before they would wait no more.
+ */
+const RECORD_AGAIN_MS = 5_000;
 /** A shorter time without a process is not recorded: every start has one. */
 const NOT_RUNNING_MS_MIN = 10_000;
 
@@ -75,8 +78,8 @@ export class RecordOutages {
     if (evidence === 'not-running' && endedMs - beganMs < NOT_RUNNING_MS_MIN) return false;
     const recordedMs = this.recorded.get(beganMs);
     if (recordedMs === undefined) return true;
-    const hasEnded = this.surroundings.monotonic.elapsedMs() - endedMs >= GROWN_MS_MIN;
-    return endedMs - recordedMs >= GROWN_MS_MIN || (hasEnded && endedMs > recordedMs);
+    const ageMs = this.surroundings.monotonic.elapsedMs() - recordedMs;
+    return endedMs > recordedMs && ageMs >= RECORD_AGAIN_MS;
   }
 
   private async append(

@@ -86,7 +86,24 @@ it('records an outage again as it grows, and its end, and nothing else', async (
   await one.record();
   const { events } = await store.read('outages-2030-01-01');
   const ends = events.map(({ event }) => (event.data as { endedAt: string }).endedAt.slice(17, 19));
-  expect(ends).toEqual(['01', '11', '21', '25']);
+  expect(ends).toEqual(['01', '06', '11', '16', '21', '25']);
+});
+
+it('is known to others without a gap, where Vonage repeats one report and it is refused each time', async () => {
+  const [first, second] = [instance(), instance()];
+  time.pass(SECOND_MS);
+  const waitsTooShort: number[] = [];
+  for (let halfSeconds = 0; halfSeconds < 70; halfSeconds++) {
+    if ([0, 5, 15, 35].includes(halfSeconds / 2)) first.outages.refused();
+    if (halfSeconds % 2 === 1) await first.record();
+    const isAwaited = (await first.repeats.leftMs(message())) > 0;
+    // What was first refused just now is not recorded yet.
+    if (halfSeconds > 2 && isAwaited && (await second.repeats.leftMs(message())) === 0) {
+      waitsTooShort.push(halfSeconds / 2);
+    }
+    time.pass(SECOND_MS / 2);
+  }
+  expect(waitsTooShort).toEqual([]);
 });
 
 it('records it as soon as the ledger takes it, and waits for nothing while it does not', async () => {
