@@ -6,6 +6,7 @@ import {
   Module,
   type DynamicModule,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
   type OnModuleDestroy,
   type Provider,
 } from '@nestjs/common';
@@ -60,6 +61,7 @@ import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
 import { Outages } from './application/health/outages.js';
+import { RecordOutages } from './application/health/record-outages.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import { ReadLimits } from './application/guards/read-limits.js';
 import { DeliveryFigures } from './application/operating/delivery-figures.js';
@@ -92,9 +94,10 @@ export type RunnableConfig = Config & { readonly vonage: VonageConfig };
 
 /** The composition root: which adapter stands behind which port, and what runs. */
 @Module({})
-export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
+export class AppModule implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
     @Inject(BackgroundWork) private readonly background: BackgroundWork,
+    @Inject(RecordOutages) private readonly recordOutages: RecordOutages,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
@@ -272,6 +275,11 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   /** Begins nothing new; the server then answers the requests under way and closes. */
   onModuleDestroy(): Promise<void> {
     return this.drain(0);
+  }
+
+  /** Tells the other instances of the webhooks that this one refused while it stopped. The ledger closes after it. */
+  onApplicationShutdown(): Promise<void> {
+    return this.recordOutages.record();
   }
 }
 
