@@ -1,7 +1,9 @@
 import type { Clock } from '../../../application/ports/clock.js';
 import type { TokenVerification, TokenVerifier } from './verify-webhook.js';
 
-const isAboutTime = (reason: string): boolean => reason === 'too-old' || reason === 'in-the-future';
+/** Such a token is signed by Vonage, and only its time does not fit. */
+export const isAboutTime = (reason: string): boolean =>
+  reason === 'too-old' || reason === 'in-the-future';
 
 /** While our clock is being set, a signature may be valid by either of the times that it has shown. */
 export function verifyOnClock(

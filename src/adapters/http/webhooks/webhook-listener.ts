@@ -24,7 +24,7 @@ import {
   type WebhookRefusalReason,
 } from './verify-webhook.js';
 import type { RefusedWebhookLog } from './refused-webhooks.js';
-import { mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
+import { isAboutTime, mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
 import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
 
@@ -65,7 +65,7 @@ export interface WebhookListenerSettings {
   readonly accessLog: Logger | undefined;
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined;
-  /** Told of each webhook that Vonage is asked to send again. */
+  /** Told of each webhook that may be Vonage's and that it is asked to send again. */
   readonly outages: Pick<Outages, 'refused'>;
 }
 
@@ -159,8 +159,7 @@ export class WebhookListener {
     const { metrics, refused, clock, outages } = this.settings;
     metrics.webhookAnswered(webhook, answer.result, seconds);
     if (answer.status >= 400) refused.add(webhook, answer, clock.now().getTime());
-    // Anybody can send one without a signature; Vonage sends a signed one at once.
-    if (answer.status === 503 && answer.result !== 'unsigned') outages.refused();
+    if (answer.status === 503 && mayBeGenuine(answer)) outages.refused();
   }
 
   private admit(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
@@ -274,6 +273,10 @@ export class WebhookListener {
     return failed;
   }
 }
+
+/** Anybody can send one without a signature, or with a wrong one: that holds nothing up. */
+const mayBeGenuine = ({ result, reason }: WebhookAnswer): boolean =>
+  result === 'rejected' ? reason !== undefined && isAboutTime(reason) : result !== 'unsigned';
 
 const failed: WebhookAnswer = { result: 'failed', status: 503 };
 const tooLarge: WebhookAnswer = { result: 'too-large', status: 413 };

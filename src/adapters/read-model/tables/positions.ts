@@ -18,12 +18,14 @@ export class ProjectionPositionsTables implements ProjectionPositions, Projectio
   }
 
   async newestAsOf(): Promise<string | undefined> {
-    return (await this.progress())
-      .flatMap(([, progress]) => progress?.asOf ?? [])
-      // A read model that has read no event yet has the time 0.
-      .filter((asOf) => Date.parse(asOf) > 0)
-      .toSorted()
-      .at(-1);
+    return (
+      (await this.progress())
+        .flatMap(([, progress]) => progress?.asOf ?? [])
+        // A read model that has read no event yet has the time 0.
+        .filter((asOf) => Date.parse(asOf) > 0)
+        .toSorted()
+        .at(-1)
+    );
   }
 
   private progress() {
