@@ -125,12 +125,21 @@ export class ResendMessage {
     return recorded;
   }
 
-  /** @throws ApplicationError `message-not-resendable` where something has happened since it was looked at */
+  /**
+   * Also where it was claimed before, by a call that was cut off, something may have happened since.
+   * @throws ApplicationError `message-not-resendable`
+   */
   private async claim(oldId: string, link: LinkResent, caller: Caller): Promise<void> {
     const { after } = await this.link(oldId, link, caller);
-    if (after.kind === 'unheard-of' || after.resentAs.includes(link.messageId)) return;
+    if (after.kind === 'unheard-of') return;
     checkResendable(after, false);
-    checkUntouched(after, after.resentAs);
+    const { resentAs } = after;
+    if (!resentAs.includes(link.messageId) && resentAs.length > 0) {
+      throw notResendable(
+        `The message was sent again already, as message ${resentAs.at(-1)}. ${ALL_THE_SAME}`,
+      );
+    }
+    if (link.isCareful) checkNotArrived(after);
   }
 
   private link(oldId: string, link: LinkResent, { actor }: Caller): Promise<Handled> {
@@ -153,12 +162,20 @@ function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean)
   throw notResendable(`The message is ${status}: only one that is over is sent again.${instead}`);
 }
 
-/** @throws ApplicationError `message-not-resendable` where the person may have the text, or gets it by another message */
-function checkUntouched(old: TrackedMessage, resentAs: readonly string[]): void {
-  const again = resentAs.at(-1);
+/**
+ * @param made the messages that send it again, as far as they are recorded
+ * @throws ApplicationError `message-not-resendable` where the person may have the text, or gets it by another message
+ */
+function checkUntouched(old: TrackedMessage, made: readonly string[]): void {
+  const again = made.at(-1);
   if (again !== undefined) {
     throw notResendable(`The message was sent again already, as message ${again}. ${ALL_THE_SAME}`);
   }
+  checkNotArrived(old);
+}
+
+/** @throws ApplicationError `message-not-resendable` */
+function checkNotArrived(old: TrackedMessage): void {
   if (!mayHaveArrived(old)) return;
   throw notResendable(
     `An attempt of the message may have arrived, or was even reported delivered. ${ALL_THE_SAME}`,

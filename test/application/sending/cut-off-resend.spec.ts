@@ -1,10 +1,14 @@
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { ReadMessage } from '../../../src/application/auditing/read-message.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import { ResendMessage } from '../../../src/application/sending/resend-message.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
+import { messageStream } from '../../../src/application/streams.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import { newEvent } from '../../../testing/events.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import {
   MESSAGE_ID,
@@ -14,13 +18,32 @@ import {
   took,
 } from '../../support/facts/message-facts.js';
 import { recordEvents } from '../../support/facts/record-events.js';
+import { NOON } from '../../support/facts/scenario.js';
 import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
 
+const forgotten: MessageEvent = {
+  type: 'PersonalDataErased',
+  data: { country: 'GB', inbound: null, occurredAt: NOON },
+};
 const index = { messageIdOf: async () => undefined };
 
 /** A ledger that goes away when the message is to be recorded that repeats another one. */
 class BrokenOff extends MemoryEventStore {
   isAway = true;
+  /** What another instance records on the old message as soon as this one has read it. */
+  meanwhile: MessageEvent | undefined;
+
+  override async read(stream: string) {
+    const { meanwhile } = this;
+    if (meanwhile !== undefined && stream !== messageStream(MESSAGE_ID)) {
+      this.meanwhile = undefined;
+      const { revision } = await super.read(messageStream(MESSAGE_ID));
+      const { metadata } = newEvent();
+      const id = uuidIdentifiers.newId();
+      await super.append(messageStream(MESSAGE_ID), [{ id, event: meanwhile, metadata }], revision);
+    }
+    return super.read(stream);
+  }
 
   override async append(...args: Parameters<MemoryEventStore['append']>) {
     const [, events] = args as readonly [string, readonly NewEvent[], ...unknown[]];
@@ -81,3 +104,17 @@ it('says of a resend that was cut off that nothing was sent, and completes it un
   expect(after.explanation).toContain(`It was sent again as message ${messageId}.`);
   expect(await resend('monday')).toMatchObject({ messageId, repeated: true });
 });
+
+it.each([
+  ['may have arrived', reported('delivered'), 'may have arrived'],
+  ['was erased', forgotten, 'erased'],
+])(
+  'does not complete a resend that was cut off where the old one %s meanwhile',
+  async (_, fact, why) => {
+    await expect(resend('monday')).rejects.toThrow(StoreUnavailable);
+    store.isAway = false;
+    store.meanwhile = fact;
+    await expect(resend('tuesday')).rejects.toThrow(why);
+    expect((await shown()).resentAs).toBeNull();
+  },
+);
