@@ -136,7 +136,7 @@ export class ResendMessage {
     const { resentAs } = after;
     if (!resentAs.includes(link.messageId) && resentAs.length > 0) {
       throw notResendable(
-        `The message was sent again already, as message ${resentAs.at(-1)}. ${ALL_THE_SAME}`,
+        `The message is being sent again as message ${resentAs.at(-1)}. If nothing comes of that, ask again.`,
       );
     }
     if (link.isCareful) checkNotArrived(after);

@@ -21,6 +21,7 @@ import { recordEvents } from '../../support/facts/record-events.js';
 import { NOON } from '../../support/facts/scenario.js';
 import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
 
+const OTHER_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
 const forgotten: MessageEvent = {
   type: 'PersonalDataErased',
   data: { country: 'GB', inbound: null, occurredAt: NOON },
@@ -118,3 +119,11 @@ it.each([
     expect((await shown()).resentAs).toBeNull();
   },
 );
+
+it('says of a resend that another one has begun that it is under way, because nothing may come of it', async () => {
+  store.meanwhile = {
+    type: 'MessageResent',
+    data: { messageId: OTHER_ID, reason: 'An outage.', by: null, occurredAt: NOON },
+  };
+  await expect(resend('monday')).rejects.toThrow(`is being sent again as message ${OTHER_ID}`);
+});
