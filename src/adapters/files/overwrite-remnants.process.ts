@@ -44,8 +44,13 @@ const {
 // A file that was deleted meanwhile must not be there again, empty.
 const existing = pathToFileURL(file);
 existing.searchParams.set('mode', 'rw');
-const database = new DatabaseSync(existing, { timeout: 0 });
 const raw = openSync(file, 'r+');
+const database = new DatabaseSync(existing, { timeout: 0 });
+// A lock on one file must not permit writes to another. A file that still has its name is the one that SQLite opened.
+const [opened, present] = [fstatSync(raw, { bigint: true }), statSync(file, { bigint: true })];
+if (opened.ino !== present.ino || opened.dev !== present.dev) {
+  throw new Error('the file was replaced while it was opened');
+}
 const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** Behind a service that was killed, the next one may run, or somebody may put a backup in the place of the file. */

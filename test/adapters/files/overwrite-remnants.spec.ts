@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { emptyLog } from '../../../src/adapters/files/empty-log.js';
@@ -120,7 +121,7 @@ it('brings nothing back from the memory of a connection that reads meanwhile', a
 it('says that a reader kept the log, and makes no file where it was deleted', async () => {
   const file = join(directory, 'things #1?.sqlite');
   const missing = overwriteRemnants(file, { waitMsMax: WAIT_MS_MAX, isShared: true });
-  await expect(missing).rejects.toThrow('unable to open database file');
+  await expect(missing).rejects.toThrow('no such file or directory');
   const writer = new DatabaseSync(file);
   writer.exec('PRAGMA journal_mode = WAL; CREATE TABLE things (name TEXT)');
   const reader = new DatabaseSync(file);
@@ -159,11 +160,12 @@ it('ends when it is told to, and lets the next one go', async () => {
   expect(await overwriteRemnants(file, settings)).toBe(true);
 });
 
+const program = fileURLToPath(
+  new URL('../../../src/adapters/files/overwrite-remnants.process.ts', import.meta.url),
+);
+
 it('ends with the process that has asked for it', async () => {
   const { file, reader } = readFileIn('things.sqlite');
-  const program = fileURLToPath(
-    new URL('../../../src/adapters/files/overwrite-remnants.process.ts', import.meta.url),
-  );
   // No process has another parent but one that has lost its own. It would wait for ever.
   const settings = { waitMsMax: 1e9, isShared: true, parent: process.pid + 1 };
   const child = spawn(process.execPath, [program, file, JSON.stringify(settings)]);
@@ -172,13 +174,46 @@ it('ends with the process that has asked for it', async () => {
   reader.close();
 });
 
+it('writes to no file that was put in the place of another while both were opened', async () => {
+  const inDirectory = (name: string): string => join(directory, name);
+  const file = inDirectory('things');
+  const others = ['one', 'two'].map(inDirectory);
+  for (const one of [file, ...others]) {
+    const copy = SqliteTableSet.open(one, [inboundTable], 'live');
+    await fill(copy, ROWS_AT_ONCE);
+    await copy.close();
+  }
+  const before = others.map((one) => readFileSync(one));
+  const replacing = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const others = ${JSON.stringify(others)};
+    const { openSync, renameSync } = fs;
+    fs.openSync = (file, ...more) => {
+      if (file !== ${JSON.stringify(file)}) return openSync(file, ...more);
+      renameSync(others[0], file);
+      const opened = openSync(file, ...more);
+      renameSync(file, others[0]);
+      renameSync(others[1], file);
+      return opened;
+    };
+    syncBuiltinESMExports();`;
+  const preload = `data:text/javascript,${encodeURIComponent(replacing)}`;
+  const settings = { waitMsMax: WAIT_MS_MAX, isShared: true, parent: process.pid };
+  const args = ['--import', preload, program, file, JSON.stringify(settings)];
+  const child = spawn(process.execPath, args);
+  const [said, [code]] = await Promise.all([readText(child.stderr), once(child, 'exit')]);
+  expect([code, said]).toEqual([1, expect.stringContaining('Error: the file was replaced')]);
+  expect([others[0] ?? '', file].map((one) => readFileSync(one))).toEqual(before);
+});
+
 it('has erasures asked for again where a read model was deleted meanwhile', async () => {
   const file = join(directory, 'read-model.sqlite');
   const copy = SqliteTableSet.open(file, [inboundTable], 'live');
   rmSync(file);
   await expect(copy.purge()).rejects.toMatchObject({
     code: 'store-unavailable',
-    message: expect.stringContaining('unable to open database file'),
+    message: expect.stringContaining('no such file or directory'),
   });
   await copy.close();
 });
