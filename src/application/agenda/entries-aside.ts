@@ -1,14 +1,15 @@
-import type { AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
+import type { AgendaEntry, AgendaKind } from '../ports/agenda.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
 /**
- * The most skipped entries. More at the head of the agenda mean a damaged ledger, and then those behind them do wait.
+ * The most skipped entries of a kind. Where more are skipped, as after an outage of hours, those due after them wait too, until some
+ * are done.
  */
 const STEPPED_OVER_MAX = 10_000;
 
 /**
- * Agenda entries that are skipped for a while, so that an entry that cannot be done does not block those behind it.
- * They stay on the agenda, because a later build may read their messages.
+ * Agenda entries that are skipped for a while, so that an entry that cannot be done now does not block those behind it.
+ * They stay on the agenda: reports may be awaited, and a later build may read a damaged message.
  */
 export class EntriesAside {
   private readonly untilMs = new Map<AgendaKind, Map<string, number>>();
@@ -41,4 +42,6 @@ export class EntriesAside {
   }
 }
 
-const keyOf = ({ messageId, attempt }: AgendaKey): string => `${messageId} ${attempt}`;
+/** An entry that is due at another time came again: it is not skipped. */
+const keyOf = ({ messageId, attempt, dueAt }: AgendaEntry): string =>
+  `${messageId} ${attempt} ${dueAt}`;

@@ -27,6 +27,14 @@ it('steps over entries for their time, and keeps nothing of them after it', () =
   expect(aside.total).toBe(0);
 });
 
+it('does not step over an entry that came again, due at another time', () => {
+  const aside = new EntriesAside(new SettableTime().monotonic);
+  const waiting = entry('1', 'send');
+  aside.put(waiting, 900_000);
+  expect(aside.has(waiting)).toBe(true);
+  expect(aside.has({ ...waiting, dueAt: '2030-01-01T00:01:00.000Z' })).toBe(false);
+});
+
 it('reads at most 10,000 entries in addition', () => {
   const aside = new EntriesAside(new SettableTime().monotonic);
   for (let index = 0; index < 10_001; index++) aside.put(entry(`${index}`, 'send'), 60_000);
