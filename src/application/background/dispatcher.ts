@@ -13,7 +13,7 @@ import type { AwaitedRepeats } from '../health/awaited-repeats.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { beforeAbort } from '../pause.js';
-import { RETRIES, type Agenda, type WaitingLine } from '../ports/agenda.js';
+import { RETRIES, type Agenda, type AgendaEntry, type WaitingLine } from '../ports/agenda.js';
 import type { Clocks } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
@@ -47,8 +47,8 @@ const SILENCE_BESIDE_CALL_MS = 35_000;
 const UNREADABLE_PAUSE_MS = 10 * 60_000;
 /** Pause before an entry that was not due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
-/** The longest pause before a message is looked at again whose reports may still be repeated. */
-const AWAITED_PAUSE_MS_MAX = 30_000;
+/** Second texts that wait for repeated reports and are passed over in one line before another line is served. */
+const PASSED_OVER_MAX = 100;
 /** The longest pause before a message of a held sender is looked at again. */
 const HELD_SENDER_PAUSE_MS_MAX = 5_000;
 
@@ -89,7 +89,7 @@ export class Dispatcher {
   private refilledAtMs = -Infinity;
   private refillTookMs = 0;
 
-  /** Entries of messages that cannot be read. */
+  /** Entries that cannot be done now. */
   private readonly aside: EntriesAside;
   private readonly faulty: FaultyEntries;
 
@@ -122,7 +122,7 @@ export class Dispatcher {
     );
   }
 
-  /** The number of entries skipped for a while because their messages cannot be read. */
+  /** The number of entries skipped for a while because they cannot be done now. */
   get steppedOver(): number {
     return this.aside.total;
   }
@@ -160,7 +160,7 @@ export class Dispatcher {
       // Something more urgent may have come meanwhile.
       if (this.isRefillDue()) await this.refill();
       if (this.isHeld) return false;
-      const waiting = this.takeNext();
+      const waiting = await this.takeNext();
       if (waiting === undefined) continue;
       begun++;
       const call = this.begin(waiting, signal, false);
@@ -219,11 +219,38 @@ export class Dispatcher {
     });
   }
 
-  private takeNext(ready = this.ready()): Waiting | undefined {
+  private async takeNext(ready = this.ready()): Promise<Waiting | undefined> {
     const line = this.turns.choose(ready);
     if (line === undefined) return undefined;
+    const waiting = await this.takeFrom(line);
+    if (waiting === undefined) return this.takeNext(ready.filter((other) => other !== line));
     this.brakes.senderRates.sent(line);
-    return this.lines.take(line);
+    return waiting;
+  }
+
+  /** Passes over what waits for repeated reports, because it must not use up the turns of others. */
+  private async takeFrom(line: WaitingLine): Promise<Waiting | undefined> {
+    // A first text waits for no reports.
+    if (line.key !== RETRIES) return this.lines.take(line);
+    for (let passedOver = 0; passedOver < PASSED_OVER_MAX; passedOver++) {
+      const waiting = this.lines.take(line);
+      if (waiting === undefined) return undefined;
+      const leftMs = await this.awaitedMs(waiting.entry);
+      if (leftMs === 0) return waiting;
+      this.lines.putBack(waiting);
+      this.aside.put(waiting.entry, leftMs);
+    }
+    return undefined;
+  }
+
+  /** A fault counts as nothing to wait for: the start of the attempt asks again, and handles it. */
+  private async awaitedMs({ messageId }: AgendaEntry): Promise<number> {
+    try {
+      const { message } = await this.ports.messages.recall(messageId);
+      return await this.ports.repeats.leftMs(message);
+    } catch {
+      return 0;
+    }
   }
 
   private begin(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
@@ -253,7 +280,7 @@ export class Dispatcher {
     if (steering.probedHoldOf(provider) === undefined) return true;
     // A message that was refused before is tried again only when no other waits.
     const untried = this.ready().filter(({ key }) => key !== RETRIES);
-    const waiting = this.takeNext(untried.length > 0 ? untried : this.ready());
+    const waiting = await this.takeNext(untried.length > 0 ? untried : this.ready());
     if (waiting === undefined) return false;
     await beforeAbort(signal, this.begin(waiting, signal, true));
     return false;
@@ -303,7 +330,7 @@ export class Dispatcher {
         return;
       }
       if (error instanceof ReportsAwaited) {
-        this.aside.put(entry, Math.min(AWAITED_PAUSE_MS_MAX, error.leftMs));
+        this.aside.put(entry, error.leftMs);
         return;
       }
       if (error instanceof UndecodableEvent) {

@@ -34,7 +34,7 @@ export class Dispatchers {
     return [...this.active, ...this.quiet];
   }
 
-  /** The number of entries skipped for a while because their messages cannot be read. */
+  /** The number of entries skipped for a while because they cannot be done now. */
   get steppedOver(): number {
     return this.all.reduce((sum, { steppedOver }) => sum + steppedOver, 0);
   }

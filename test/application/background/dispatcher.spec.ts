@@ -7,12 +7,15 @@ import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
-import type {
-  Agenda,
-  AgendaEntry,
-  Backlog,
-  DueBy,
-  WaitingLine,
+import { AwaitedRepeats } from '../../../src/application/health/awaited-repeats.js';
+import { Outages } from '../../../src/application/health/outages.js';
+import {
+  RETRIES,
+  type Agenda,
+  type AgendaEntry,
+  type Backlog,
+  type DueBy,
+  type WaitingLine,
 } from '../../../src/application/ports/agenda.js';
 import type {
   AppendResult,
@@ -36,7 +39,7 @@ import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
-import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { MessageEvent, RetryScheduled } from '../../../src/domain/message/message-events.js';
 import { unheardOf, type TrackedMessage } from '../../../src/domain/message/message.js';
 import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
@@ -44,10 +47,14 @@ import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
+  line,
+  lost,
   MESSAGE_ID,
+  reported,
   requested,
   retryScheduled,
   started,
+  took,
 } from '../../support/facts/message-facts.js';
 import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
@@ -150,6 +157,7 @@ const dispatcherOn = (
     monotonic = monotonicClock,
     pace = new LocalPace(monotonicClock, 1_000),
     steering = flowing,
+    repeats = nothingRepeated,
   }: {
     gateway: SmsGateway;
     metrics?: Metrics;
@@ -158,10 +166,11 @@ const dispatcherOn = (
     monotonic?: MonotonicClock;
     pace?: Pace;
     steering?: Brakes['steering'];
+    repeats?: Pick<AwaitedRepeats, 'leftMs'>;
   },
 ): Dispatcher =>
   new Dispatcher(
-    { messages, agenda, gateway, pace, withhold: nobodyOptedOut, repeats: nothingRepeated },
+    { messages, agenda, gateway, pace, withhold: nobodyOptedOut, repeats },
     {
       provider: 'vonage',
       backOff,
@@ -583,6 +592,7 @@ interface PacedDispatch {
   readonly messages: MessageLedger;
   readonly agenda: FixedAgenda;
   readonly time: SettableTime;
+  readonly repeats?: Pick<AwaitedRepeats, 'leftMs'>;
 }
 
 /** Lets time pass in small steps until the condition is true. All work of a step is done before the next. */
@@ -597,13 +607,14 @@ async function passUntil(time: SettableTime, condition: () => boolean): Promise<
 
 /** Runs a dispatcher until it has made so many calls, each of which changes the agenda. */
 async function callAtPace(
-  { store, messages, agenda, time }: PacedDispatch,
+  { store, messages, agenda, time, repeats = nothingRepeated }: PacedDispatch,
   calls: number,
 ): Promise<{ readonly tookMs: number; readonly steppedOver: number }> {
   let sent = 0;
   const dispatcher = dispatcherOn(store, messages, agenda, {
     monotonic: time.monotonic,
     pace: new LocalPace(time.monotonic, CALLS_PER_SECOND),
+    repeats,
     gateway: {
       async send() {
         sent++;
@@ -645,6 +656,43 @@ it('keeps its pace behind a message whose stream can never be read', async () =>
   // Two seconds at that pace, and a second after each try of the other.
   expect(tookMs).toBeLessThan(10_000);
   expect(steppedOver).toBe(1);
+  await store.close();
+});
+
+it('gives no turn to second texts that wait for repeated reports, and goes past them', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  const again = retryScheduled() as RetryScheduled;
+  const due: RetryScheduled = { ...again, data: { ...again.data, dueAt } };
+  const inDoubt: MessageEvent[] = [requested(), started(), lost(), due];
+  const failed: MessageEvent[] = [requested(), started(), took(), reported('rejected'), due];
+  const fresh: MessageEvent[] = [requested({ sendAt: dueAt })];
+  const histories = [
+    ...Array.from({ length: 250 }, () => inDoubt),
+    failed,
+    ...Array.from({ length: 60 }, () => fresh),
+  ];
+  const keys = new Map<string, string>();
+  for (const history of histories) {
+    const messageId = randomUUID();
+    await recordEvents(store, messageId, ...history);
+    keys.set(messageId, history === fresh ? 'shop' : RETRIES);
+  }
+  const agenda = new FixedAgenda(
+    [...keys.keys()].map((messageId) => ({ messageId, kind: 'send', attempt: 0, dueAt })),
+    ({ messageId }) => ({ ...line, key: keys.get(messageId) ?? '' }),
+  );
+  const time = new SettableTime();
+  const outages = new Outages(time.monotonic);
+  // A start on a ledger without a known end.
+  outages.silent(undefined);
+  const clock = { now: () => new Date(time.wallMs()) };
+  const repeats = new AwaitedRepeats(store, outages, { clock, monotonic: time.monotonic });
+  const paced = { store, messages, agenda, time, repeats };
+  const { tookMs, steppedOver } = await callAtPace(paced, 61);
+  expect(tookMs).toBeLessThan((1.5 * 1_000 * 61) / CALLS_PER_SECOND);
+  expect(steppedOver).toBe(250);
   await store.close();
 });
 
