@@ -21,7 +21,7 @@ export class NewestByKind {
   mayFollow(after: number, prefixes: readonly string[]): boolean {
     if (after < this.#unknownUpTo) return true;
     return prefixes.some((prefix) => {
-      const isKind = kindOf(prefix) === prefix;
+      const isKind = prefix !== '' && kindOf(prefix) === prefix;
       return !isKind || (this.#newest.get(prefix) ?? 0) > after;
     });
   }
