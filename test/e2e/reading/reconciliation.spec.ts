@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { access, copyFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { copyFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
@@ -392,23 +393,28 @@ test('no upload is left behind, not even by a process that was killed', async ()
 test('an upload of a process that has ended is deleted also from the place of all temporary files', async () => {
   const ended = spawn(process.execPath, ['--version']);
   await once(ended, 'exit');
-  const names = [ended.pid, process.pid, process.ppid].map(
-    (pid) => `waybill-upload-${pid}-${randomUUID()}.tmp`,
-  );
-  const [left = '', ownOfBefore = '', used = ''] = names.map((name) => join(tmpdir(), name));
-  const others = join(tmpdir(), 'upload-of-others.tmp');
-  for (const file of [left, ownOfBefore, used, others]) await writeFile(file, '447700900123');
+  const there = (name: string): string => join(tmpdir(), name);
+  const uploadOf = (host: string, pid: number | undefined): string =>
+    there(`waybill-upload-${host}-${pid}-${randomUUID()}.tmp`);
+  const oldOfAnotherHost = uploadOf('another-host', ended.pid);
+  const deleted = [
+    uploadOf(hostname(), ended.pid),
+    uploadOf(hostname(), process.pid),
+    oldOfAnotherHost,
+  ];
+  const kept = [
+    uploadOf(hostname(), process.ppid),
+    // Ids of another container mean nothing here.
+    uploadOf('another-host', ended.pid),
+    there('upload-of-others.tmp'),
+  ];
+  for (const file of [...deleted, ...kept]) await writeFile(file, '447700900123');
+  const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 60 * 60;
+  await utimes(oldOfAnotherHost, twoDaysAgo, twoDaysAgo);
   await startWaybill({ config: { eventStore: { kind: 'memory' } } });
-  const there = await Promise.all(
-    [left, ownOfBefore, used, others].map((file) =>
-      access(file).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  expect(there).toEqual([false, false, true, true]);
-  for (const file of [used, others]) await rm(file);
+  const left = [...deleted, ...kept].filter((file) => existsSync(file));
+  for (const file of left) await rm(file);
+  expect(left).toEqual(kept);
 });
 
 test('a failure of before a restore starts nothing, which may have been sent by then', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { glob, rm } from 'node:fs/promises';
+import { glob, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,8 +14,12 @@ export const UPLOAD_DIRECTORY = Symbol('UPLOAD_DIRECTORY');
 /** Ten million records, unpacked; Vonage advises at most seven million a report. */
 const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
-/** The name of an upload tells the process that has it. */
-const OF_PROCESS = /^waybill-upload-(\d+)-/;
+/** The name of an upload tells the process that has it. Containers may share the directory, and each has ids of its own. */
+const OF_PROCESS = /^waybill-upload-(.+)-(\d+)-[\da-f-]{36}\.tmp$/;
+const HOST = encodeURIComponent(hostname());
+
+/** No comparison takes so long. */
+const USED_MS_MAX = 24 * 60 * 60_000;
 
 /**
  * Deletes the uploads that a killed process left, because they hold numbers of people. Call it only where no other
@@ -27,16 +32,27 @@ export async function removeLeftUploads(directory: string): Promise<void> {
 }
 
 /**
- * Deletes the uploads of processes that have ended from a directory in which others may have some. Call it before this process
- * has any: in a container, the one before had the same id.
+ * Deletes the uploads of processes that have ended from a directory in which others may have some. Of another host, and of a
+ * process whose id another one has now, they are deleted by their age. Call it before this process has any: in a container, the
+ * one before had the same id.
  */
 export async function removeUploadsOfEnded(directory: string): Promise<void> {
   for await (const name of glob('waybill-upload-*.tmp', { cwd: directory })) {
-    const pid = Number(OF_PROCESS.exec(name)?.[1]);
-    if (pid !== process.pid && !hasEnded(pid)) continue;
+    const path = join(directory, name);
     // One of another user stays.
-    await rm(join(directory, name)).catch(() => undefined);
+    if (isOfEnded(name) || (await isOld(path))) await rm(path).catch(() => undefined);
   }
+}
+
+function isOfEnded(name: string): boolean {
+  const [, host, id] = OF_PROCESS.exec(name) ?? [];
+  const pid = Number(id);
+  return host === HOST && (pid === process.pid || hasEnded(pid));
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > USED_MS_MAX;
 }
 
 function hasEnded(pid: number): boolean {
@@ -65,7 +81,7 @@ export async function withUpload<Result>(
       'Send the file as it is, without Content-Encoding: plain or as a ZIP.',
     );
   }
-  const path = join(directory, `waybill-upload-${process.pid}-${randomUUID()}.tmp`);
+  const path = join(directory, `waybill-upload-${HOST}-${process.pid}-${randomUUID()}.tmp`);
   try {
     const bytes = await store(request, path);
     if (bytes === 0) {
