@@ -47,7 +47,7 @@ async function erase(
 async function receiveFrom(from: string): Promise<string> {
   const uuid = randomUUID();
   waybill.sandbox.sendInbound({ from, to: '447700900001', text: WORDS, message_uuid: uuid });
-  await eventually(async () => (await waybill.api.get(`/v1/inbound/${uuid}`)).status === 200);
+  await waybill.untilListed(uuid);
   return uuid;
 }
 
@@ -200,7 +200,7 @@ it('forgets what the person wrote, and keeps the wish to stop', async () => {
   waybill.sandbox.sendInbound({ from: number, to: '447700900001', text, message_uuid: uuid });
   const received = async () =>
     (await waybill.api.get(`/v1/inbound/${uuid}`)).as<Readonly<Record<string, unknown>>>(200);
-  await eventually(received);
+  await waybill.untilListed(uuid);
   const suppress = await fetch(`${waybill.url}/v1/suppressions/${number}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

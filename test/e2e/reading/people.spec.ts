@@ -241,10 +241,8 @@ it('finds inbound messages by uuid in capitals, last digits and keyword, and exp
   const body = inboundBody({ from: '447700900777', text: '⛔️ Stop', sms: {} });
   const uuid = String(body['message_uuid']);
   await webhooks.post('inbound', body);
-  await eventually(async () => {
-    expect((await waybill.api.get(`/v1/inbound/${uuid.toUpperCase()}`)).status).toBe(200);
-    return true;
-  });
+  await waybill.untilListed(uuid);
+  expect((await waybill.api.get(`/v1/inbound/${uuid.toUpperCase()}`)).status).toBe(200);
   for (const query of ['from=07700900777', 'from=900777', 'from=%2B447700900777', 'keyword=stop']) {
     const { items } = (await waybill.api.get(`/v1/inbound?${query}`)).as<{
       items: { messageUuid: string }[];

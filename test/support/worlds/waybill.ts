@@ -196,6 +196,17 @@ export class Waybill {
     return this.api.post('/v1/messages', { text: 'Your parcel is here.', ...message }, headers);
   }
 
+  /** Waits until the list has taken in a received message, which is read by its id before. */
+  async untilListed(messageUuid: string): Promise<void> {
+    await eventually(async () => {
+      const answer = await this.api.get('/v1/inbound?limit=500');
+      const { items } = answer.as<{ readonly items: readonly { readonly messageUuid: string }[] }>(
+        200,
+      );
+      return items.some((one) => one.messageUuid === messageUuid);
+    });
+  }
+
   async message(id: string): Promise<MessageShown> {
     return (await this.api.get(`/v1/messages/${id}`)).as<MessageShown>(200);
   }
