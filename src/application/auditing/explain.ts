@@ -59,7 +59,7 @@ export function explain(
     repeated(message),
     resendCutOff === undefined
       ? ''
-      : `It was to be sent again as message ${resendCutOff}, which is not recorded and not sent: unless that is under way now, send it again`,
+      : `Sending it again as message ${resendCutOff} was begun and not recorded, so nothing was sent. If it stays so, ask for it again`,
     message.isErased === true ? 'The data of the recipient was erased' : '',
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
     ...(hold === undefined ? [] : [whatHolds(message, hold)]),
