@@ -103,7 +103,7 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
   ...erasure(settings),
   ...contacts(settings),
   ...webhooks(settings),
-  ...auditing,
+  ...auditing(settings),
   ...reporting(settings),
   ...access(settings),
   ...guards(settings),
@@ -278,14 +278,20 @@ const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
   ];
 };
 
-const auditing: readonly Recipe[] = [
-  recipe(ReadMessage, [
-    ports.EVENT_STORE,
-    ports.MESSAGE_INDEX,
-    BackOffs,
-    SteerSending,
-    WithholdOptedOut,
-  ]),
+const auditing = ({ clock }: ApplicationSettings): readonly Recipe[] => [
+  recipeBy(
+    ReadMessage,
+    [
+      ports.EVENT_STORE,
+      ports.MESSAGE_INDEX,
+      BackOffs,
+      SteerSending,
+      WithholdOptedOut,
+      AwaitedRepeats,
+    ],
+    (store, index, backOffs, steering, withhold, repeats) =>
+      new ReadMessage(store, index, { backOffs, steering, withhold, repeats }, clock),
+  ),
   recipe(ReadTexts, [ReadMessage]),
   recipe(ReplayMessage, [ports.EVENT_STORE, ports.MESSAGE_INDEX]),
   recipe(ExportLedger, [ports.EVENT_FEED]),

@@ -36,6 +36,8 @@ export interface Hindrances {
    */
   readonly consent?:
     { readonly optedOut: string; readonly skippedStep: number | null } | 'damaged' | undefined;
+  /** The time until which reports about it may be repeated that nobody took in. */
+  readonly repeatsUntil?: Date | undefined;
   /** The message that was to repeat it and is not recorded. */
   readonly resendCutOff?: string | undefined;
 }
@@ -46,7 +48,7 @@ export interface Hindrances {
  */
 export function explain(
   message: TrackedMessage,
-  { heldBackUntil, hold, consent, resendCutOff }: Hindrances = {},
+  { heldBackUntil, hold, consent, repeatsUntil, resendCutOff }: Hindrances = {},
 ): string {
   return [
     why(message),
@@ -64,6 +66,7 @@ export function explain(
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
     ...(hold === undefined ? [] : [whatHolds(message, hold)]),
     ...(consent === undefined ? [] : [whatConsentSays(consent)]),
+    ...(repeatsUntil === undefined ? [] : [whatAwaitsRepeats(message, repeatsUntil)]),
   ]
     .filter((text) => text !== '')
     .map(sentence)
@@ -286,6 +289,19 @@ function whatConsentSays(consent: NonNullable<Hindrances['consent']>): string {
   return skippedStep === null
     ? `${clause(optedOut)}, so it is withdrawn when it is due`
     : `Step ${skippedStep} of the fallback plan is skipped when it is due: ${clause(optedOut)}`;
+}
+
+/** What is due later anyway does not wait. */
+function whatAwaitsRepeats(message: TrackedMessage, until: Date): string {
+  const { next } = message;
+  const windowEnd = endOfWindow(message).length > 0 ? currentAttempt(message)?.confirmBy : null;
+  const dueAt = next?.dueAt ?? windowEnd ?? null;
+  if (dueAt === null || Date.parse(dueAt) >= until.getTime()) return '';
+  const waits =
+    next === null
+      ? 'its window for a receipt stays open until then'
+      : `attempt ${next.number} waits until then`;
+  return `Reports that were not taken in during an outage may be repeated until ${until.toISOString()}, so ${waits}`;
 }
 
 function whatNext(message: TrackedMessage): string {

@@ -4,7 +4,9 @@ import { providerOf, type Provider } from '../../domain/sending/provider.js';
 import { endsByItself } from '../../domain/sending/sending.js';
 import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import { StoreUnavailable, UndecodableEvent } from '../errors.js';
+import type { AwaitedRepeats } from '../health/awaited-repeats.js';
 import { fold } from '../message-ledger.js';
+import type { Clock } from '../ports/clock.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { BackOffs } from '../steering/back-off.js';
@@ -16,14 +18,21 @@ import { messageNotFound, messageNotKnownYet } from './message-not-found.js';
 import { traceOf } from './trace-of.js';
 import { viewMessage, type MessageView } from './message-view.js';
 
+/** What may delay the sending of a message. */
+export interface Delays {
+  readonly backOffs: Pick<BackOffs, 'of'>;
+  readonly steering: Pick<SteerSending, 'currentOf' | 'senderHold'>;
+  readonly withhold: Pick<WithholdOptedOut, 'check'>;
+  readonly repeats: Pick<AwaitedRepeats, 'leftMs'>;
+}
+
 /** A message as it is, or as it was known at an earlier moment. Folded from its stream, so never stale. */
 export class ReadMessage {
   constructor(
     private readonly store: EventStore,
     private readonly index: MessageIndex,
-    private readonly backOffs: Pick<BackOffs, 'of'>,
-    private readonly steering: Pick<SteerSending, 'currentOf' | 'senderHold'>,
-    private readonly withhold: Pick<WithholdOptedOut, 'check'>,
+    private readonly delays: Delays,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -74,16 +83,17 @@ export class ReadMessage {
 
   private async hindrancesOf(message: TrackedMessage): Promise<Hindrances> {
     return {
-      heldBackUntil: this.backOffs.of(providerOfNext(message)).until(),
+      heldBackUntil: this.delays.backOffs.of(providerOfNext(message)).until(),
       hold: this.holdOf(message),
       consent: isWaitingToBeSent(message.status) ? await this.consentOf(message) : undefined,
+      repeatsUntil: await this.repeatsUntil(message),
     };
   }
 
   /** Asks what the dispatcher will ask. While contacts are away, the rest is told. */
   private async consentOf(message: TrackedMessage): Promise<Hindrances['consent']> {
     try {
-      await this.withhold.check(message);
+      await this.delays.withhold.check(message);
       return undefined;
     } catch (error) {
       if (error instanceof RecipientOptedOut)
@@ -94,13 +104,20 @@ export class ReadMessage {
     }
   }
 
+  /** Asks what dispatcher and timers ask. While outages cannot be read, the rest is told. */
+  private async repeatsUntil(message: TrackedMessage): Promise<Date | undefined> {
+    const leftMs = await this.delays.repeats.leftMs(message).catch(() => 0);
+    return leftMs === 0 ? undefined : new Date(this.clock.now().getTime() + leftMs);
+  }
+
   private holdOf(message: TrackedMessage): Hold | undefined {
     const { next } = message;
-    const current = this.steering.currentOf(providerOfNext(message));
+    const current = this.delays.steering.currentOf(providerOfNext(message));
     if (current?.state === 'held') {
       return { ...current, endsByItself: endsByItself(current.cause), isOfSender: false };
     }
-    const hold = next === null ? undefined : this.steering.senderHold(next.channel, next.from);
+    const hold =
+      next === null ? undefined : this.delays.steering.senderHold(next.channel, next.from);
     return hold === undefined ? undefined : { ...hold, endsByItself: true, isOfSender: true };
   }
 }

@@ -226,3 +226,31 @@ it.each<[Partial<AttemptStarted['data']>, string]>([
   const arrived = [started(2, step), took(2), reported('delivered', { attempt: 2 })];
   expect(explained(...failed, ...arrived)).toBe(words);
 });
+
+it.each([
+  ['a window', [requested(), started(), took()], 'its window for a receipt stays open until then'],
+  [
+    'a second text',
+    [requested(), started(), lost(), retryScheduled()],
+    'attempt 2 waits until then',
+  ],
+])('says that %s waits for reports that Vonage repeats after an outage', (_, history, waits) => {
+  const message = stateOf(history) as TrackedMessage;
+  const explainedUntil = (until: string): string =>
+    explain(message, { repeatsUntil: new Date(until) });
+  const text = explainedUntil('2030-01-01T12:45:00.000Z');
+  expect(text).toContain('be repeated until 2030-01-01T12:45:00.000Z');
+  expect(text).toContain(waits);
+  // What is due later anyway does not wait.
+  expect(explainedUntil('2030-01-01T12:00:30.000Z')).not.toContain('repeated');
+});
+
+it('says nothing of repeated reports where nothing waits for them', () => {
+  const delivered = [requested(), started(), lost(), reported('delivered')];
+  const endless = [requested(), started(), lost()];
+  for (const history of [delivered, endless]) {
+    const message = stateOf(history) as TrackedMessage;
+    const text = explain(message, { repeatsUntil: new Date('2030-01-01T12:45:00.000Z') });
+    expect(text).not.toContain('repeated');
+  }
+});

@@ -86,9 +86,13 @@ const shown = () =>
   new ReadMessage(
     store,
     index,
-    { of: () => ({ until: () => undefined }) as never },
-    { currentOf: () => undefined, senderHold: () => undefined },
-    { check: async () => {} },
+    {
+      backOffs: { of: () => ({ until: () => undefined }) as never },
+      steering: { currentOf: () => undefined, senderHold: () => undefined },
+      withhold: { check: async () => {} },
+      repeats: { leftMs: async () => 0 },
+    },
+    systemClock,
   ).execute(MESSAGE_ID, undefined);
 
 it('says of a resend that was cut off that nothing was sent, and completes it under any key', async () => {
