@@ -499,7 +499,7 @@ export type paths = {
     put?: never;
     /**
      * Send a message that is over again
-     * @description Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409.
+     * @description Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409. The event `MessageResent` of the old one is recorded first: after a failure in between, its message does not exist and nothing was sent, until this is asked again.
      */
     post: operations['resendMessage'];
     delete?: never;

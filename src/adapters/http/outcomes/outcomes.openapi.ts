@@ -36,7 +36,8 @@ export const DescribeResend = operation({
   operationId: 'resendMessage',
   summary: 'Send a message that is over again',
   description:
-    'Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409.',
+    'Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409. ' +
+    'The event `MessageResent` of the old one is recorded first: after a failure in between, its message does not exist and nothing was sent, until this is asked again.',
   parts: [
     messageId,
     ApiHeader({
