@@ -25,6 +25,7 @@ it('fails where sending was held again before it answers', async () => {
     expect(exitCode).toBe(1);
     expect(errors).toContain('The second hold.');
     expect(output).not.toContain('Sending flows.');
+    expect(output).not.toContain('are sent now');
   } finally {
     await service.close();
   }

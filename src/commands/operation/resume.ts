@@ -70,12 +70,12 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
     reason,
     ...(waiting === undefined ? {} : { waiting }),
   });
-  if (waits > 0) told.words(announcements[waiting ?? 'send']);
   if (after.state === 'held') {
     throw new ServiceError(
       `Sending was released, and is held again since ${after.since}: ${after.reason} Look at that hold, and repeat the command.`,
     );
   }
+  if (waits > 0) told.words(announcements[waiting ?? 'send']);
   told.words('Sending flows.');
   told.facts({
     ...after,
