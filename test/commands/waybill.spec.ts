@@ -162,6 +162,15 @@ it('says whose reason of two is shown, and which holds beside it', async () => {
   await waybill('release');
 });
 
+it('does not say that a provider flows while all of sending is held', async () => {
+  await waybill('hold', '--reason', 'one');
+  await waybill('hold', '--provider', 'email', '--reason', 'two');
+  const released = await waybill('release', '--provider', 'email');
+  expect([released.exitCode, released.output]).toEqual([1, '']);
+  expect(released.errors).toMatch(/all of sending is held since \S+Z: one/);
+  await waybill('release');
+});
+
 it('releases a sender that Vonage has refused', async () => {
   const refused = '447700900009';
   running.sandbox.configure({ blockedSenders: [refused] });

@@ -25,7 +25,7 @@ const USAGE = `Lets a running service send again after sending was held.
   --json     prints the state of sending, and the hold and senders that were released, as one JSON document
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
-Exit code: 0 sending flows, 1 it could not be released or was held again, 2 wrong usage.
+Exit code: 0 sending flows, 1 it could not be released, or is held all the same, 2 wrong usage.
 `;
 
 const decisions = ['send', 'unknown'] as const;
@@ -36,7 +36,14 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
   const told = toldBy(print, isJson);
   const client = ServiceClient.fromEnvironment(process.env);
   if (provider !== undefined) {
-    told.facts(await client.releaseSending({ reason, provider }));
+    const released = await client.releaseSending({ reason, provider });
+    const all = (await client.presentHolds()).find(({ scope }) => scope === 'all');
+    if (all !== undefined) {
+      throw new ServiceError(
+        `${provider} is not held by itself any more, but all of sending is held since ${all.since}: ${all.reason}`,
+      );
+    }
+    told.facts(released);
     told.words(`Sending by ${provider} flows.`);
     return 0;
   }
