@@ -78,7 +78,7 @@ export interface HttpSettings {
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined;
   /** Told of each webhook that Vonage is asked to send again. */
-  readonly outages: Pick<Outages, 'refused'>;
+  readonly outages: Pick<Outages, 'refused' | 'tookIn'>;
 }
 
 /** The driving side over HTTP. */

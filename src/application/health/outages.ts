@@ -10,11 +10,12 @@ const REPEAT_MS_MAX = 15 * 60_000;
 const REPEAT_MARGIN_MS = 10_000;
 /** Refusals that follow each other within this time are one outage, whatever is taken in between. */
 const REFUSALS_APART_MS_MAX = 60_000;
-/**
- * Single refusals prolong an outage for this long: they may interrupt the repeats of it. One webhook that is never taken in must not
- * keep the windows of all messages open for the day for which Vonage repeats it.
- */
-const PROLONGED_MS_MAX = 60 * 60_000;
+/** A webhook that is refused for longer, although others are taken in between, is at fault itself and tells of no outage. */
+const AT_FAULT_AFTER_MS = 60 * 60_000;
+/** Webhooks that are looked at so, about 200 bytes each. Of one that is forgotten the time begins anew. */
+const REFUSED_MAX = 10_000;
+/** Vonage repeats a webhook for a day. */
+const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
 
 /** A time in which webhooks were not taken in, by the monotonic clock. */
 export interface Outage {
@@ -35,28 +36,31 @@ export const repeatedUntilMs = ({ beganMs, endedMs }: Outage, calledMs: number):
 /** Joins outages of which one interrupts the repeats of the one before: what it refused may have been refused since that one began. */
 export function joinOutages(outages: readonly Outage[]): readonly Outage[] {
   const joined: Outage[] = [];
-  let refusedLongMs = -Infinity;
   for (const outage of outages.toSorted((left, right) => left.beganMs - right.beganMs)) {
     const last = joined.at(-1);
-    const isLong = outage.endedMs > outage.beganMs;
-    const goesOn =
-      last !== undefined &&
-      outage.beganMs <= repeatedUntilMs(last, last.beganMs) &&
-      (isLong || outage.beganMs - refusedLongMs <= PROLONGED_MS_MAX);
-    if (isLong || !goesOn) refusedLongMs = Math.max(refusedLongMs, outage.endedMs);
-    if (!goesOn) joined.push(outage);
-    else joined[joined.length - 1] = { ...last, endedMs: Math.max(last.endedMs, outage.endedMs) };
+    if (last === undefined || outage.beganMs > repeatedUntilMs(last, last.beganMs)) {
+      joined.push(outage);
+    } else {
+      joined[joined.length - 1] = { ...last, endedMs: Math.max(last.endedMs, outage.endedMs) };
+    }
   }
   return joined;
 }
 
-/** Later, no refusal can go on with an outage, and no repeat of it is awaited. */
-const FORGOTTEN_AFTER_MS = PROLONGED_MS_MAX + REPEAT_MS_MAX + REPEAT_MARGIN_MS;
+/** What is known of a webhook that was refused. */
+interface Refused {
+  readonly lastMs: number;
+  /** Since it is refused although others were taken in; undefined while none was. */
+  readonly aloneSinceMs: number | undefined;
+}
 
 /** Remembers when this process refused webhooks, and when perhaps none was running: whoever sent them repeats them. */
 export class Outages {
-  private noticed: NoticedOutage[] = [];
+  private noticed: readonly NoticedOutage[] = [];
   private beganMs: number;
+  private tookInMs = -Infinity;
+  /** By webhook; that which was refused last comes last. */
+  private readonly refusedOnes = new Map<string, Refused>();
 
   constructor(private readonly monotonic: Pick<MonotonicClock, 'elapsedMs'>) {
     this.beganMs = monotonic.elapsedMs();
@@ -72,13 +76,25 @@ export class Outages {
     this.beganMs = this.monotonic.elapsedMs();
   }
 
-  /** A webhook that may be genuine was answered with 503. */
-  refused(): void {
+  /** A webhook was taken in that was not known. */
+  tookIn(): void {
+    this.tookInMs = this.monotonic.elapsedMs();
+  }
+
+  /**
+   * A webhook that may be genuine was answered with 503.
+   * @param webhook tells it from others; undefined where its body was not read
+   */
+  refused(webhook?: string): void {
     const nowMs = this.monotonic.elapsedMs();
+    if (webhook !== undefined && this.isAtFault(webhook, nowMs)) return;
     const last = this.noticed.findLast(({ evidence }) => evidence === 'refused');
-    if (last === undefined || nowMs - last.endedMs > REFUSALS_APART_MS_MAX) {
-      this.add({ beganMs: nowMs, endedMs: nowMs, evidence: 'refused' });
-    } else this.noticed[this.noticed.indexOf(last)] = { ...last, endedMs: nowMs };
+    const goesOn =
+      last !== undefined &&
+      nowMs <= Math.max(last.endedMs + REFUSALS_APART_MS_MAX, repeatedUntilMs(last, last.beganMs));
+    if (goesOn)
+      this.noticed = this.noticed.with(this.noticed.indexOf(last), { ...last, endedMs: nowMs });
+    else this.add({ beganMs: nowMs, endedMs: nowMs, evidence: 'refused' });
   }
 
   /**
@@ -95,6 +111,18 @@ export class Outages {
     }
     const beganMs = this.monotonic.elapsedMs() - agoMs;
     if (beganMs < endedMs) this.add({ beganMs, endedMs, evidence: 'not-running' });
+  }
+
+  private isAtFault(webhook: string, nowMs: number): boolean {
+    const before = this.refusedOnes.get(webhook);
+    const isAlone = before !== undefined && this.tookInMs > before.lastMs;
+    const aloneSinceMs = before?.aloneSinceMs ?? (isAlone ? nowMs : undefined);
+    this.refusedOnes.delete(webhook);
+    this.refusedOnes.set(webhook, { lastMs: nowMs, aloneSinceMs });
+    const [oldest] = this.refusedOnes.keys();
+    if (this.refusedOnes.size > REFUSED_MAX && oldest !== undefined)
+      this.refusedOnes.delete(oldest);
+    return isAlone && aloneSinceMs !== undefined && nowMs - aloneSinceMs > AT_FAULT_AFTER_MS;
   }
 
   private add(outage: NoticedOutage): void {

@@ -68,11 +68,53 @@ it('is two where all of the first were repeated before the second', () => {
   expect(openMs()).toBe(10 * SECOND_MS);
 });
 
-it('keeps no window open for a day because of one webhook that is refused each time', () => {
-  const pausesS = [5, 10, 20, 40, 80, 160, 320, 640, ...Array.from({ length: 90 }, () => 900)];
-  refuse(...pausesS.map((pauseS) => pauseS * SECOND_MS));
-  expect(openMs()).toBe(10 * SECOND_MS);
+/** The times at which Vonage posts a webhook that is refused each time, for so many hours. */
+function postedAt(firstMs: number, hours: number): readonly number[] {
+  const times = [firstMs];
+  for (let pauseMs = 5 * SECOND_MS; ; pauseMs = Math.min(2 * pauseMs, 15 * MINUTE_MS)) {
+    const next = (times.at(-1) ?? 0) + pauseMs;
+    if (next > firstMs + hours * 60 * MINUTE_MS) return times;
+    times.push(next);
+  }
+}
+
+it('keeps no window open for a day because of webhooks that are refused each time while others are taken in', () => {
+  const stuck = ['submitted', 'delivered'].flatMap((webhook, index) =>
+    postedAt(index * 8 * SECOND_MS, 24).map((atMs) => ({ webhook, atMs })),
+  );
+  const beganMs = time.monotonic.elapsedMs();
+  const openAfterHours: number[] = [];
+  for (const { webhook, atMs } of stuck.toSorted((left, right) => left.atMs - right.atMs)) {
+    time.pass(beganMs + atMs - time.monotonic.elapsedMs());
+    outages.refused(webhook);
+    if (openMs() > 0) openAfterHours.push(Math.floor(atMs / (60 * MINUTE_MS)));
+    time.pass(SECOND_MS);
+    outages.tookIn();
+  }
+  expect(Math.max(...openAfterHours)).toBe(1);
   expect(outages.all.length).toBeLessThan(10);
+});
+
+it('lasts for hours where nothing is taken in, and one webhook alone tells of it', () => {
+  const beganMs = time.monotonic.elapsedMs();
+  for (const atMs of postedAt(0, 5)) {
+    time.pass(beganMs + atMs - time.monotonic.elapsedMs());
+    outages.refused('the only one');
+  }
+  expect(openMs()).toBe(15 * MINUTE_MS + 10 * SECOND_MS);
+  expect(outages.all).toHaveLength(1);
+});
+
+it('goes on for what was refused before, while the others of a long outage are taken in', () => {
+  outages.refused('early');
+  for (let minutes = 0; minutes < 180; minutes++) {
+    time.pass(MINUTE_MS);
+    outages.refused(`another ${minutes}`);
+  }
+  outages.tookIn();
+  time.pass(10 * MINUTE_MS);
+  outages.refused('early');
+  expect(openMs()).toBe(15 * MINUTE_MS + 10 * SECOND_MS);
 });
 
 it('lasts from the newest record to the begin of the process, once', () => {

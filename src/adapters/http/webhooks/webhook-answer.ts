@@ -12,6 +12,8 @@ export interface WebhookAnswer {
   readonly status: number;
   /** Why the token does not prove that Vonage sent it; of a rejected webhook only. */
   readonly reason?: WebhookRefusalReason;
+  /** Of the body, where it was read and could not be recorded. */
+  readonly sha256?: string | undefined;
 }
 
 /** Explanations for a person who debugs a webhook by hand; Vonage reads only the status. */

@@ -65,8 +65,8 @@ export interface WebhookListenerSettings {
   readonly accessLog: Logger | undefined;
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined;
-  /** Told of each webhook that may be Vonage's and that it is asked to send again. */
-  readonly outages: Pick<Outages, 'refused'>;
+  /** Told of each webhook that may be Vonage's and that it is asked to send again, and of those that were taken in. */
+  readonly outages: Pick<Outages, 'refused' | 'tookIn'>;
 }
 
 /** A webhook whose body may be read: it is signed, and there is room for the body. */
@@ -159,7 +159,9 @@ export class WebhookListener {
     const { metrics, refused, clock, outages } = this.settings;
     metrics.webhookAnswered(webhook, answer.result, seconds);
     if (answer.status >= 400) refused.add(webhook, answer, clock.now().getTime());
-    if (answer.status === 503 && mayBeGenuine(answer)) outages.refused();
+    if (answer.status === 503 && mayBeGenuine(answer)) outages.refused(answer.sha256);
+    // A repeat writes nothing, so it does not tell that the ledger takes anything.
+    else if (answer.status === 204 && answer.result !== 'repeated') outages.tookIn();
   }
 
   private admit(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
@@ -249,9 +251,11 @@ export class WebhookListener {
     body: Buffer,
   ): Promise<WebhookAnswer> {
     if (this.stopping) return failed;
+    let sha256: string | undefined;
     try {
       const verification = verifyBody(token, body);
       if (verification.kind === 'refused') return this.rejected(webhook, verification.reason);
+      ({ sha256 } = verification);
       const hashing = this.settings.digestOf(verification.sha256);
       const digest = typeof hashing === 'string' ? hashing : await hashing;
       const evidence = evidenceOf(verification, digest, body, this.settings.clock.now());
@@ -260,7 +264,7 @@ export class WebhookListener {
       );
       return { result, status: 204 };
     } catch (error) {
-      return this.failed(webhook, error);
+      return { ...this.failed(webhook, error), sha256 };
     }
   }
 
