@@ -23,6 +23,8 @@ import type { Timers } from './timers.js';
 import type { WatchLedger } from './watch-ledger.js';
 
 const HEALTH_PERIOD_MS = 1_000;
+/** The longest wait for the newest time in the read models. Without it nobody knows how long no process ran, and all windows wait. */
+const NEWEST_MS_MAX = 10_000;
 
 export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
@@ -127,7 +129,10 @@ export class BackgroundWork {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
     // Another instance may have recorded with a clock that is ahead of this one.
-    const lastRecordedAt = await this.processes.compareClock.execute();
+    const lastRecordedAt = await Promise.race([
+      untilAborted(turn),
+      this.processes.compareClock.execute(NEWEST_MS_MAX),
+    ]);
     this.processes.outages.silent(
       lastRecordedAt === undefined
         ? undefined

@@ -2,7 +2,7 @@ import { within } from '../pause.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { ProjectionTimes } from '../ports/projection-positions.js';
 
-/** The longest wait for the read models: an unavailable database must not stop the service's work. */
+/** The longest wait for the read models at the start: an unavailable database must not stop the service's work. */
 const ANSWER_MS_MAX = 1_000;
 
 /**
@@ -19,10 +19,10 @@ export class CompareClock {
     private readonly monotonic: MonotonicClock,
   ) {}
 
-  /** @returns that time, ISO 8601 UTC; undefined where it is not known */
-  async execute(): Promise<string | undefined> {
+  /** @returns that time, ISO 8601 UTC; undefined where it is not known in time */
+  async execute(withinMs = ANSWER_MS_MAX): Promise<string | undefined> {
     const newest = this.times.newestAsOf().catch(() => undefined);
-    const recordedAt = await within(this.monotonic, ANSWER_MS_MAX, newest, undefined);
+    const recordedAt = await within(this.monotonic, withinMs, newest, undefined);
     if (recordedAt !== undefined && recordedAt !== this.compared) {
       this.compared = recordedAt;
       this.clock.compareWith?.(recordedAt);

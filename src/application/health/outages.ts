@@ -102,15 +102,18 @@ export class Outages {
    * @param agoMs the age of the newest record; undefined where it is not known
    */
   silent(agoMs: number | undefined): void {
-    // At a later turn it is known already, or something was recorded meanwhile.
-    if (this.noticed.some(({ evidence }) => evidence !== 'refused')) return;
+    if (this.noticed.some(({ evidence }) => evidence === 'not-running')) return;
     const endedMs = this.beganMs;
     if (agoMs === undefined) {
+      if (this.noticed.some(({ evidence }) => evidence === 'none')) return;
       this.add({ beganMs: endedMs - REPEAT_MS_MAX, endedMs, evidence: 'none' });
       return;
     }
     const beganMs = this.monotonic.elapsedMs() - agoMs;
-    if (beganMs < endedMs) this.add({ beganMs, endedMs, evidence: 'not-running' });
+    // At a later turn something was recorded meanwhile.
+    if (beganMs >= endedMs) return;
+    this.noticed = this.noticed.filter(({ evidence }) => evidence !== 'none');
+    this.add({ beganMs, endedMs, evidence: 'not-running' });
   }
 
   private isAtFault(webhook: string, nowMs: number): boolean {

@@ -140,3 +140,12 @@ it('is believed to have been long where nobody knows the newest record', () => {
   outages.silent(undefined);
   expect(openMs()).toBe(15 * MINUTE_MS + 10 * SECOND_MS);
 });
+
+it('is as long as it was as soon as the newest record is known', () => {
+  time.pass(60 * MINUTE_MS);
+  outages.begin();
+  outages.silent(undefined);
+  time.pass(2 * SECOND_MS);
+  outages.silent(7 * SECOND_MS);
+  expect(openMs()).toBe(13 * SECOND_MS);
+});
