@@ -23,6 +23,7 @@ import { Timers } from './background/timers.js';
 import { WatchLedger } from './background/watch-ledger.js';
 import { AwaitedRepeats } from './health/awaited-repeats.js';
 import { RecordOutages } from './health/record-outages.js';
+import { RecordedOutages } from './health/recorded-outages.js';
 import { Admission } from './guards/admission.js';
 import { ApplicableCaps } from './guards/applicable-caps.js';
 import { ExpectedCosts } from './guards/expected-cost.js';
@@ -414,7 +415,8 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonic, logger, health, outages } = settings;
   const senderRates = new SenderRates(monotonic, settings.usNumberPerSecond);
   return [
-    recipe(AwaitedRepeats, [ports.EVENT_STORE], outages, settings),
+    recipe(RecordedOutages, [ports.EVENT_STORE], settings),
+    recipe(AwaitedRepeats, [RecordedOutages], outages, settings),
     recipe(RecordOutages, [ports.EVENT_STORE], outages, settings),
     recipeBy(
       Dispatchers,

@@ -1,14 +1,18 @@
 import { isDirect } from '../../domain/message/direct-channels.js';
 import { isUnheard, type Message } from '../../domain/message/message.js';
-import type { OutageNoticed } from '../../domain/outage-events.js';
 import type { Clocks } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
-import { outageStream } from '../streams.js';
 import { joinOutages, repeatedUntilMs, type Outage, type Outages } from './outages.js';
+import type { RecordedOutages } from './recorded-outages.js';
 
 /** The ledger is asked for outages this often at most. */
 const READ_AGAIN_MS = 1_000;
-const DAY_MS = 24 * 60 * 60_000;
+
+/** Kept, because hundreds of messages ask at once. */
+interface Joined {
+  readonly own: readonly Outage[];
+  readonly recorded: readonly Outage[];
+  readonly outages: readonly Outage[];
+}
 
 interface Reading {
   readonly atMs: number;
@@ -18,9 +22,10 @@ interface Reading {
 /** Tells for how long reports about a message may still be repeated, because nobody took them in. */
 export class AwaitedRepeats {
   private reading: Reading | undefined;
+  private joined: Joined = { own: [], recorded: [], outages: [] };
 
   constructor(
-    private readonly store: Pick<EventStore, 'read'>,
+    private readonly recordedOutages: Pick<RecordedOutages, 'read'>,
     private readonly known: Pick<Outages, 'all'>,
     private readonly clocks: Clocks,
   ) {}
@@ -30,7 +35,7 @@ export class AwaitedRepeats {
     const { clock, monotonic } = this.clocks;
     const calledAt = firstUnheardCall(message);
     if (calledAt === undefined) return 0;
-    const outages = joinOutages([...this.known.all, ...(await this.recorded())]);
+    const outages = this.join(this.known.all, await this.recorded());
     const nowMs = monotonic.elapsedMs();
     const calledMs = nowMs - (clock.now().getTime() - Date.parse(calledAt));
     const ends = outages
@@ -39,36 +44,24 @@ export class AwaitedRepeats {
     return Math.max(0, ...ends);
   }
 
-  /** What all instances have recorded since yesterday. */
+  private join(own: readonly Outage[], recorded: readonly Outage[]): readonly Outage[] {
+    if (this.joined.own !== own || this.joined.recorded !== recorded) {
+      this.joined = { own, recorded, outages: joinOutages([...own, ...recorded]) };
+    }
+    return this.joined.outages;
+  }
+
+  /** What all instances have recorded in the last day. */
   private recorded(): Promise<readonly Outage[]> {
     const nowMs = this.clocks.monotonic.elapsedMs();
     if (this.reading === undefined || nowMs - this.reading.atMs >= READ_AGAIN_MS) {
-      const reading = { atMs: nowMs, outages: this.read() };
+      const reading = { atMs: nowMs, outages: this.recordedOutages.read() };
       this.reading = reading;
       reading.outages.catch(() => {
         if (this.reading === reading) this.reading = undefined;
       });
     }
     return this.reading.outages;
-  }
-
-  private async read(): Promise<readonly Outage[]> {
-    const { clock, monotonic } = this.clocks;
-    const now = clock.now().getTime();
-    const streams = [now - DAY_MS, now].map((ms) => outageStream(new Date(ms).toISOString()));
-    const stored = await Promise.all(streams.map((stream) => this.store.read(stream)));
-    const nowMs = monotonic.elapsedMs();
-    // The clock of another instance may be ahead.
-    const elapsedAt = (iso: string): number => nowMs - Math.max(0, now - Date.parse(iso));
-    return stored.flatMap(({ events }) =>
-      events
-        .filter(({ damage }) => damage === undefined)
-        .map(({ event }) => (event as OutageNoticed).data)
-        .map(({ beganAt, endedAt }) => ({
-          beganMs: elapsedAt(beganAt),
-          endedMs: elapsedAt(endedAt),
-        })),
-    );
   }
 }
 

@@ -3,7 +3,7 @@ import { appendWithRetry } from '../append-with-retry.js';
 import { decideAgain } from '../decide-again.js';
 import { kindOf } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
 import { rootEvent } from '../ports/root-metadata.js';
@@ -32,6 +32,8 @@ export interface RecordingSurroundings extends Clocks {
 export class RecordOutages {
   /** The recorded end of each outage, by the time at which it began. */
   private readonly recorded = new Map<number, number>();
+  /** Where this process appended last; undefined where that is not known. */
+  private end: { readonly stream: string; readonly revision: ExpectedRevision } | undefined;
   private recording = Promise.resolve();
   private readonly log: ThrottledLog;
 
@@ -98,8 +100,10 @@ export class RecordOutages {
     const stream = outageStream(occurredAt);
     const noticed = [rootEvent(identifiers.newId(), event, 'agenda')];
     await decideAgain(async () => {
-      const { revision } = await this.store.read(stream);
-      await appendWithRetry(this.store, stream, noticed, revision, { monotonic });
+      const { revision } = this.end?.stream === stream ? this.end : await this.store.read(stream);
+      this.end = undefined;
+      const appended = await appendWithRetry(this.store, stream, noticed, revision, { monotonic });
+      this.end = { stream, revision: appended.revision };
     });
     this.recorded.set(beganMs, endedMs);
   }

@@ -3,6 +3,7 @@ import { ReadMessage } from '../../../src/application/auditing/read-message.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import { AwaitedRepeats } from '../../../src/application/health/awaited-repeats.js';
 import { Outages } from '../../../src/application/health/outages.js';
+import { RecordedOutages } from '../../../src/application/health/recorded-outages.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import {
   lost,
@@ -13,6 +14,7 @@ import {
 } from '../../support/facts/message-facts.js';
 import { NOON } from '../../support/facts/scenario.js';
 import { recordEvents } from '../../support/facts/record-events.js';
+import { silent } from '../../support/worlds/read-models.js';
 
 const MINUTE_MS = 60_000;
 
@@ -29,6 +31,7 @@ class OutagesAway extends MemoryEventStore {
 it('says until when a second text waits for reports that nobody took in, and tells the rest where that is not known', async () => {
   const time = new SettableTime(Date.parse(NOON));
   const clock = { now: () => new Date(time.wallMs()) };
+  const clocks = { clock, monotonic: time.monotonic };
   const store = new OutagesAway();
   await recordEvents(store, MESSAGE_ID, requested(), started(), lost(), retryScheduled());
   const outages = new Outages(time.monotonic);
@@ -39,7 +42,11 @@ it('says until when a second text waits for reports that nobody took in, and tel
     backOffs: { of: () => ({ until: () => undefined }) as never },
     steering: { currentOf: () => undefined, senderHold: () => undefined },
     withhold: { check: async () => undefined },
-    repeats: new AwaitedRepeats(store, outages, { clock, monotonic: time.monotonic }),
+    repeats: new AwaitedRepeats(
+      new RecordedOutages(store, { ...clocks, logger: silent }),
+      outages,
+      clocks,
+    ),
   };
   const reading = new ReadMessage(store, { messageIdOf: async () => undefined }, delays, clock);
   const { explanation } = await reading.execute(MESSAGE_ID, undefined);

@@ -9,6 +9,7 @@ import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { AwaitedRepeats } from '../../../src/application/health/awaited-repeats.js';
 import { Outages } from '../../../src/application/health/outages.js';
+import { RecordedOutages } from '../../../src/application/health/recorded-outages.js';
 import {
   RETRIES,
   type Agenda,
@@ -688,7 +689,9 @@ it('gives no turn to second texts that wait for repeated reports, and goes past 
   // A start on a ledger without a known end.
   outages.silent(undefined);
   const clock = { now: () => new Date(time.wallMs()) };
-  const repeats = new AwaitedRepeats(store, outages, { clock, monotonic: time.monotonic });
+  const clocks = { clock, monotonic: time.monotonic };
+  const recorded = new RecordedOutages(store, { ...clocks, logger: silent });
+  const repeats = new AwaitedRepeats(recorded, outages, clocks);
   const paced = { store, messages, agenda, time, repeats };
   const { tookMs, steppedOver } = await callAtPace(paced, 61);
   expect(tookMs).toBeLessThan((1.5 * 1_000 * 61) / CALLS_PER_SECOND);

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../../src/application/errors.js';
 import { AwaitedRepeats } from '../../../src/application/health/awaited-repeats.js';
 import { Outages } from '../../../src/application/health/outages.js';
 import { RecordOutages } from '../../../src/application/health/record-outages.js';
+import { RecordedOutages } from '../../../src/application/health/recorded-outages.js';
 import type { Message } from '../../../src/domain/message/message.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
@@ -40,7 +41,11 @@ function instance() {
   return {
     outages,
     record: () => recording.record(),
-    repeats: new AwaitedRepeats(store, outages, clocks),
+    repeats: new AwaitedRepeats(
+      new RecordedOutages(store, { ...clocks, logger: silent }),
+      outages,
+      clocks,
+    ),
   };
 }
 
@@ -84,7 +89,7 @@ it('records an outage again as it grows, and its end, and nothing else', async (
   time.pass(10 * SECOND_MS);
   await one.record();
   await one.record();
-  const { events } = await store.read('outages-2030-01-01');
+  const { events } = await store.read('outages-2030-01-01T12');
   const ends = events.map(({ event }) => (event.data as { endedAt: string }).endedAt.slice(17, 19));
   expect(ends).toEqual(['01', '06', '11', '16', '21', '25']);
 });
@@ -127,7 +132,7 @@ it('is recorded once by each instance that noticed it, also where a turn begins 
   first.outages.refused();
   second.outages.refused();
   await Promise.all([first.record(), first.record(), second.record()]);
-  const { events } = await store.read('outages-2030-01-01');
+  const { events } = await store.read('outages-2030-01-01T12');
   expect(events).toHaveLength(2);
 });
 
@@ -139,7 +144,7 @@ it('records a time without a process, unless it was as short as a start', async 
     expect(one.outages.all).toHaveLength(1);
     await one.record();
   }
-  const { events } = await store.read('outages-2030-01-01');
+  const { events } = await store.read('outages-2030-01-01T12');
   expect(events.map(({ event }) => event.data)).toMatchObject([{ evidence: 'not-running' }]);
 });
 
@@ -148,7 +153,7 @@ it('records nothing where the newest record is not known, as on a new ledger', a
   one.outages.silent(undefined);
   expect(await one.repeats.leftMs(message())).toBe(0);
   await one.record();
-  expect((await store.read('outages-2030-01-01')).events).toEqual([]);
+  expect((await store.read('outages-2030-01-01T12')).events).toEqual([]);
 });
 
 it('waits for the reports of a call of which nobody knows what became of it, and of no other', async () => {
@@ -188,4 +193,77 @@ it('does not wait for the reports of a call that was made after the outage', asy
   }
   time.pass(SECOND_MS);
   expect(await one.repeats.leftMs(message())).toBe(0);
+});
+
+it('does not believe what was recorded while a clock was wrong, but what it noticed itself', async () => {
+  const one = instance();
+  time.pass(SECOND_MS);
+  time.stepWall(30 * 60 * SECOND_MS);
+  for (let times = 0; times < 3; times++) {
+    one.outages.refused();
+    time.pass(10 * SECOND_MS);
+  }
+  await one.record();
+  time.stepWall(-30 * 60 * SECOND_MS);
+  expect(await one.repeats.leftMs(message())).toBe(20 * SECOND_MS);
+  time.pass(60 * SECOND_MS);
+  expect(await one.repeats.leftMs(message())).toBe(0);
+  expect(await instance().repeats.leftMs(message())).toBe(0);
+});
+
+it('waits while the ledger cannot be read, but not for a day because of one damaged record', async () => {
+  const other = instance();
+  time.pass(SECOND_MS);
+  other.outages.refused();
+  await other.record();
+  const one = instance();
+  expect(await one.repeats.leftMs(message())).toBeGreaterThan(0);
+  store.read = () => Promise.reject(new StoreUnavailable('damaged'));
+  time.pass(SECOND_MS);
+  await expect(one.repeats.leftMs(message())).rejects.toThrow('damaged');
+  time.pass(59 * SECOND_MS);
+  await expect(one.repeats.leftMs(message())).rejects.toThrow('damaged');
+  one.outages.refused();
+  time.pass(SECOND_MS);
+  expect(await one.repeats.leftMs(message())).toBeGreaterThan(0);
+  time.pass(60 * SECOND_MS);
+  expect(await one.repeats.leftMs(message())).toBe(0);
+});
+
+it('reads an hour that is over once, and the stream to which it appends not again', async () => {
+  const one = instance();
+  const reads: string[] = [];
+  const read = store.read.bind(store);
+  store.read = (stream) => {
+    reads.push(stream);
+    return read(stream);
+  };
+  time.pass(SECOND_MS);
+  for (let times = 0; times < 5; times++) {
+    one.outages.refused();
+    await one.record();
+    time.pass(5 * SECOND_MS);
+  }
+  expect(reads).toEqual(['outages-2030-01-01T12']);
+  expect(await one.repeats.leftMs(message())).toBeGreaterThan(0);
+  for (let times = 0; times < 2; times++) {
+    reads.length = 0;
+    time.pass(10 * 60 * SECOND_MS);
+    await one.repeats.leftMs(message());
+  }
+  expect(reads).toEqual(['outages-2030-01-01T12']);
+});
+
+it('knows what was recorded at the end of an hour that it did not read to its end', async () => {
+  const [one, other] = [instance(), instance()];
+  time.pass(50 * 60 * SECOND_MS);
+  await one.repeats.leftMs(message());
+  other.outages.refused();
+  for (let minutes = 0; minutes < 9; minutes++) {
+    time.pass(60 * SECOND_MS);
+    other.outages.refused();
+  }
+  await other.record();
+  time.pass(8 * 60 * SECOND_MS);
+  expect(await one.repeats.leftMs(message())).toBe(70 * SECOND_MS);
 });
