@@ -16,6 +16,8 @@ export type PersonErased = Fact<
     readonly reason: string;
     /** Name of the API key; null where no key was used. */
     readonly by: string | null;
+    /** The id that an earlier erasure of the same person destroyed. Absent where there was none, and in events of earlier builds. */
+    readonly erasedBefore?: string;
   }
 >;
 

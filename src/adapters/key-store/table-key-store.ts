@@ -91,10 +91,14 @@ export class TableKeyStore implements UnboundKeyStore {
     const hash = await this.keyedHash('person', number);
     return this.personal.whileLeaving(number, async () => {
       const destroyed = await orUnavailable(this.table.erase(hash));
-      if (destroyed !== undefined) this.personal.drop(destroyed.person);
-      // It fails where somebody reads the file: by then the key is no longer in memory.
-      await orUnavailable(this.table.forgetChanged());
-      return destroyed;
+      if (destroyed === undefined) return undefined;
+      this.personal.drop(destroyed.person);
+      // It fails where somebody reads the file. The keys are destroyed all the same, which must be recorded.
+      const leftInFile = await orUnavailable(this.table.forgetChanged()).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      return { ...destroyed, leftInFile };
     });
   }
 

@@ -68,7 +68,8 @@ export class ErasePerson {
    * @param number or a channel's id, as the ledger stores it
    * @throws InvalidRequest a reason that names the number
    * @throws ApplicationError `person-not-found`, `ledger-not-encrypted`
-   * @throws StoreUnavailable; then nothing was erased. ErasureIncomplete; then the request is to be repeated
+   * @throws StoreUnavailable; then nothing is known to be erased. ErasureIncomplete; then the keys are destroyed. Either way the
+   * request is to be repeated
    * @throws UndecodableEvent; then after a rebuild of the lists
    */
   async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
@@ -102,7 +103,7 @@ export class ErasePerson {
 
   private async forget(
     number: string,
-    { person, erasedBefore }: DestroyedKeys,
+    { person, erasedBefore, leftInFile }: DestroyedKeys,
     forgotten: Forgotten,
     { reason, actor, deadlineMs }: Wish,
   ): Promise<ErasureCertificate> {
@@ -112,11 +113,15 @@ export class ErasePerson {
     if (erasedBefore !== null)
       await this.record({ person: erasedBefore, keys: 0, ...erased }, cause);
     // Also when it is recorded already: an erasure that was cut off is completed.
-    await this.record({ person, keys: forgotten.keys, ...erased }, cause);
+    const before = erasedBefore === null ? {} : { erasedBefore };
+    await this.record({ person, keys: forgotten.keys, ...erased, ...before }, cause);
     await this.readModels.untilProjected(deadlineMs);
     await this.forgetRows(number, forgotten, cause, deadlineMs);
+    if (leftInFile !== undefined) throw leftInFile;
     await this.readModels.rows.purge();
-    if (erasedBefore !== null) await this.complete(erasedBefore, nothing(), cause);
+    for (const earlier of await this.incompleteBefore(person)) {
+      await this.complete(earlier, nothing(), cause);
+    }
     const certificate = await this.complete(person, forgotten, cause);
     this.begun.delete(person);
     return certificate;
@@ -190,6 +195,21 @@ export class ErasePerson {
       return [...to.map(({ messageId }) => messageId), ...from].every((id) => unreadable.has(id));
     }, deadlineMs);
     if (unreadable.size > 0) throw damaged([...unreadable]);
+  }
+
+  /** Returns the ids of the same person whose erasures were cut off, the first one first. */
+  private async incompleteBefore(person: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (let last = person; ;) {
+      const { events } = await this.store.read(personStream(last));
+      const [first] = events;
+      if (last !== person && events.length !== 1) return ids;
+      if (last !== person) ids.unshift(last);
+      if (first === undefined || first.damage !== undefined) return ids;
+      if (first.event.type !== 'PersonErased') return ids;
+      if (first.event.data.erasedBefore === undefined) return ids;
+      last = first.event.data.erasedBefore;
+    }
   }
 
   /** Records the end, once, and reads the certificate from the person's stream. */

@@ -33,6 +33,8 @@ export interface DestroyedKeys {
   readonly keys: number;
   /** The id that an erasure before had destroyed; the person had become known again since. Null where there was none. */
   readonly erasedBefore: string | null;
+  /** The fault for which bytes of the keys may be left in a file: to destroy them again removes them. Undefined: none are. */
+  readonly leftInFile?: Error | undefined;
 }
 
 /** Keeps the keys of personal fields. Whoever destroys a person's keys erases the person from every copy of the ledger. */

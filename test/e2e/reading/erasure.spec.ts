@@ -54,6 +54,19 @@ async function receiveFrom(from: string): Promise<string> {
 /** Files in which a text is left. */
 const filesWith = (text: string): readonly string[] => filesIn(waybill.directory, text);
 
+/** The types of events of each erased person, in the order of the erasures. */
+function erasures(): readonly (readonly string[])[] {
+  const ledger = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'), { readOnly: true });
+  const rows = ledger
+    .prepare(
+      `SELECT group_concat(type ORDER BY revision) AS types FROM events JOIN streams ON number = stream
+       WHERE name LIKE 'person-%' GROUP BY stream ORDER BY stream`,
+    )
+    .all();
+  ledger.close();
+  return rows.map(({ types }) => String(types).split(','));
+}
+
 it('leaves no byte of number and text, keeps what counts, and answers a certificate', async () => {
   const [gone, other] = [recipient(), recipient()];
   const headers = { 'Idempotency-Key': `reminder-${gone}` };
@@ -148,6 +161,41 @@ it('lets the service stop while files are overwritten, and completes the erasure
   expect(await erase(number)).toMatchObject({ status: 200, body: { messages: 0 } });
   for (const text of [number, WORDS]) expect([text, filesWith(text)]).toEqual([text, []]);
 });
+
+it('records and counts destroyed keys also where somebody reads the file of the key store', async () => {
+  const number = recipient();
+  await waybill.until(await waybill.send(number, { text: WORDS }), 'delivered');
+  const reader = new DatabaseSync(keyFile(waybill.directory), { readOnly: true });
+  reader.exec('BEGIN; SELECT count(*) FROM personal_keys');
+  expect(await erase(number)).toMatchObject({
+    status: 503,
+    body: { type: expect.stringMatching(/erasure-incomplete$/) },
+  });
+  reader.close();
+  expect(erasures().at(-1)).toEqual(['PersonErased']);
+  const list = (await waybill.api.get(`/v1/messages?to=${number}`)).as<{ items: object[] }>(200);
+  expect(list.items).toEqual([]);
+  const whole = { keysDestroyed: 1, messages: 1 };
+  expect(await erase(number)).toMatchObject({ status: 200, body: whole });
+  expect(erasures().at(-1)).toEqual(['PersonErased', 'ErasureCompleted']);
+  for (const text of [number, WORDS]) expect([text, filesWith(text)]).toEqual([text, []]);
+}, 60_000);
+
+it('completes two erasures that were cut off, although the person wrote in between', async () => {
+  const number = recipient();
+  const known = erasures().length;
+  for (const begun of [1, 2]) {
+    await waybill.until(await waybill.send(number), 'delivered');
+    const reader = new DatabaseSync(keyFile(waybill.directory), { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM personal_keys');
+    expect((await erase(number)).status).toBe(503);
+    reader.close();
+    expect(erasures().slice(known)).toEqual(Array.from({ length: begun }, () => ['PersonErased']));
+  }
+  expect((await erase(number)).status).toBe(200);
+  const complete = ['PersonErased', 'ErasureCompleted'];
+  expect(erasures().slice(known)).toEqual([complete, complete]);
+}, 60_000);
 
 it('gives one whole certificate to several who ask at once', async () => {
   const number = recipient();
