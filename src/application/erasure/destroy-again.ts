@@ -103,12 +103,11 @@ export class DestroyAgain {
   }
 
   private tell(): void {
-    const [oldest] = this.incomplete;
-    if (oldest === undefined || this.clock.elapsedMs() - oldest[1] < INCOMPLETE_MS_MAX) {
-      this.health.working();
-    } else {
-      this.health.report('failing', incompleteErasure(oldest[0]));
-    }
+    const now = this.clock.elapsedMs();
+    const late = [...this.incomplete].filter(([, sinceMs]) => now - sinceMs >= INCOMPLETE_MS_MAX);
+    const [oldest] = late;
+    if (oldest === undefined) this.health.working();
+    else this.health.report('failing', incompleteErasure(oldest[0], late.length - 1));
   }
 
   private async destroy(person: string): Promise<void> {
@@ -119,8 +118,8 @@ export class DestroyAgain {
   }
 }
 
-const incompleteErasure = (person: string): string =>
-  `the erasure of person ${person} is not complete, and lists may still hold the number: ask for it again (PersonErased on the stream person-${person} says who asked, and why)`;
+const incompleteErasure = (person: string, others: number): string =>
+  `${others > 0 ? `${others + 1} erasures are not complete; the oldest one: ` : ''}the erasure of person ${person} is not complete, and lists may still hold the number: ask for it again (PersonErased on the stream person-${person} says who asked, and why)`;
 
 /** Reads the mark that the key store keeps. */
 export function markIn(text: string | undefined): Mark | undefined {

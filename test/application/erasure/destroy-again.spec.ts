@@ -78,6 +78,11 @@ it('notes its first place at the end of the ledger, because no key may be missin
   }
 });
 
+function completed(person: string): typeof sampleEvents.ErasureCompleted {
+  const { ErasureCompleted } = sampleEvents;
+  return { ...ErasureCompleted, data: { ...ErasureCompleted.data, person } };
+}
+
 it('reminds of an erasure that was cut off, also after a restart, until it is complete', async () => {
   const ledger = new MemoryEventStore();
   const { PersonErased, ErasureCompleted } = sampleEvents;
@@ -108,6 +113,13 @@ it('reminds of an erasure that was cut off, also after a restart, until it is co
     return erasure() === 'failing';
   });
   expect(health.part('erasure').reason).toContain(`person ${person} is not complete`);
+  const other = { ...PersonErased, data: { ...PersonErased.data, person: 'other' } };
+  await ledger.append('person-other', [{ ...newEvent(), event: other }], 'no-stream');
+  await eventually(() => {
+    time.pass(60_000);
+    return health.part('erasure').reason?.includes('2 erasures are not complete') === true;
+  });
+  await ledger.append('person-other', [{ ...newEvent(), event: completed('other') }], 0n);
   await ledger.append(`person-${person}`, [{ ...newEvent(), event: ErasureCompleted }], 0n);
   await eventually(() => erasure() === 'working');
   expect(JSON.parse(mark ?? '')).toMatchObject({ incomplete: [] });
