@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createHash, randomUUID } from 'node:crypto';
 import { verifySignature } from '@vonage/jwt';
 import { webhookRefusalReasons } from '../../../../src/adapters/http/webhooks/verify-webhook.js';
+import { SettableTime } from '../../../support/doubles/settable-time.js';
 import type { EventShown } from '../../../support/facts/api.js';
 import { eventually } from '../../../support/watching/eventually.js';
 import {
@@ -334,6 +335,35 @@ it('records that it refused one while it stopped, so that other instances wait f
   const outages = (await eventsOf(stopping)).filter(({ type }) => type === 'OutageNoticed');
   expect(outages.map(({ data }) => data)).toMatchObject([{ evidence: 'refused' }]);
   await stopping.end();
+});
+
+it('notices no outage of a webhook that alone is refused for hours', async () => {
+  const time = new SettableTime(Date.now());
+  const stuck = await startWaybill({ time });
+  const there = new SignedWebhooks(stuck.url, stuck.config);
+  const ledgerFile = new DatabaseSync(join(stuck.directory, 'ledger.sqlite'));
+  ledgerFile.exec(
+    `CREATE TRIGGER no_room BEFORE INSERT ON events WHEN NEW.type = 'InboundReceived' BEGIN SELECT RAISE(ABORT, 'no room'); END`,
+  );
+  ledgerFile.close();
+  const body = inboundBody();
+  const post = async (kind: 'status' | 'inbound', what: unknown): Promise<number> =>
+    (await there.post(kind, what, { iat: Math.floor(time.wallMs() / 1_000) })).status;
+  const beganMs = time.wallMs();
+  for (const minutes of [0, 15, 90]) {
+    time.pass(beganMs + minutes * 60_000 - time.wallMs());
+    expect(await post('inbound', body)).toBe(503);
+    time.pass(1_000);
+    expect(await post('status', statusBody('delivered'))).toBe(204);
+  }
+  await stuck.stop();
+  await stuck.start();
+  const outages = (await eventsOf(stuck)).filter(({ data }) => data['evidence'] === 'refused');
+  const minutes = outages.map(({ data }) =>
+    Math.round((Date.parse(data['endedAt'] as string) - beganMs) / 60_000),
+  );
+  expect(minutes).toEqual([0, 15]);
+  await stuck.end();
 });
 
 it('answers other methods with 405 and other addresses with 404', async () => {
