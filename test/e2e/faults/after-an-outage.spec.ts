@@ -174,7 +174,7 @@ it('waits for the reports that it refused while its ledger was away, although it
     const body = statusBody('delivered', { ...named, timestamp: new Date().toISOString() });
     return (await webhooks.post('status', body)).status;
   };
-  const away = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
+  const away = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'), { timeout: 30_000 });
   away.exec('BEGIN IMMEDIATE');
   expect(await tellDelivered()).toBe(503);
   // The window ends in the second of these times.

