@@ -95,9 +95,11 @@ it.each([-720 * HOUR_MS, -HOUR_MS, -4_000, 4_000, HOUR_MS, 720 * HOUR_MS])(
       time.pass(10 * MINUTE_MS);
       await sendingFlows(waybill);
     }
-    await eventually(async () => (await startsOf(waybill, open)) === 2);
+    // By a clock a month ahead every report is too old. It is refused and comes again, so nothing follows from its absence.
+    const follow = stepMs > 25 * HOUR_MS ? 0 : 1;
+    await eventually(async () => (await startsOf(waybill, open)) === 1 + follow);
     expect((await waybill.history(open)).filter((type) => type === 'FallbackStarted')).toHaveLength(
-      1,
+      follow,
     );
     expect(waybill.sandbox.counters().clientRefsSentTwice).toBe(0);
     await end();
