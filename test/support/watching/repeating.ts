@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export function repeating(action: () => Promise<unknown>, pauseMs: number): () => Promise<void> {
   const end = new AbortController();
   const ending = repeatUntil(end.signal, action, pauseMs);
-  // Told by the returned function: Node ends the test file where nobody listens yet.
+  // The returned function reports a failure. Until it is called, this handler keeps Node from ending the process.
   ending.catch(() => undefined);
   return () => {
     end.abort();

@@ -17,7 +17,7 @@ const nouns: Readonly<Record<string, string>> = {
   push: 'notification',
 };
 
-/** What a person calls a message on the channel. */
+/** Returns the noun for a message on the channel, such as `text` or `e-mail`. */
 export const nounOf = (channel: string): string => nouns[channel] ?? 'text';
 
 /** The channel as people call it. */

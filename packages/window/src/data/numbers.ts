@@ -10,10 +10,13 @@ const TWO_DIGITS = new Set(
 /** True for the number of an erased person, which nobody knows any more. */
 export const isErased = (address: string): boolean => address === ERASED;
 
+/** True for digits that a phone number can have, and not for an id, a name or a short code. */
+export const isNumber = (address: string): boolean => /^\d{8,15}$/.test(address);
+
 /** `447700900321` as `+44 7700 900321`. An id, a name or a short code stays as it is. */
 export function phoneNumber(address: string): string {
   if (isErased(address)) return 'Person erased';
-  if (!/^\d{8,15}$/.test(address)) return address;
+  if (!isNumber(address)) return address;
   const length = /^[17]/.test(address) ? 1 : TWO_DIGITS.has(address.slice(0, 2)) ? 2 : 3;
   const [code, rest] = [address.slice(0, length), address.slice(length)];
   return `+${code} ${grouped(code, rest)}`;

@@ -1,10 +1,11 @@
 import type { Message } from 'waybill-client';
 import { nounOf } from './channels.js';
-import { phoneNumber } from './numbers.js';
-import { daysBefore, dayName, shortTime } from './times.js';
+import { isNumber, phoneNumber } from './numbers.js';
+import { spokenTime } from './times.js';
 
-/** What the customer is asked about: the message, as one attempt sent it. */
+/** One sending of a message, in the words in which a customer is asked about it. */
 export interface Sending {
+  readonly channel: string;
   /** `text`, `WhatsApp message` */
   readonly what: string;
   /** `text of 19:00 today` */
@@ -12,7 +13,6 @@ export interface Sending {
   readonly at: string;
   readonly from: string;
   readonly to: string;
-  readonly isDirect: boolean;
 }
 
 type Attempt = Message['attempts'][number];
@@ -23,23 +23,14 @@ export function sendingOf(message: Message, attempt: Attempt | undefined, now: D
   const isStep = attempt !== undefined && isFallback(message, attempt);
   const at = spokenTime((isStep ? attempt.startedAt : null) ?? message.createdAt, now);
   const what = nounOf(channel);
-  return {
-    what,
-    dated: `${what} of ${at}`,
-    at,
-    from: phoneNumber(from),
-    to,
-    isDirect: isDirect(channel),
-  };
+  return { channel, what, dated: `${what} of ${at}`, at, from: phoneNumber(from), to };
 }
 
-/** True for the channels beside Vonage: nobody tells whether what they take arrives. */
-export const isDirect = (channel: string): boolean => channel === 'email' || channel === 'push';
-
+/** True for an attempt on another channel, or to another address, than the message. */
 export const isFallback = ({ channel, to }: Message, attempt: Attempt): boolean =>
   attempt.channel !== channel || attempt.to !== to;
 
-/** What became of the message before a fallback step; empty where no step was taken. */
+/** Says that the attempts before a fallback step failed or stayed unconfirmed. Empty unless the last attempt is such a step. */
 export function before(message: Message, last: Attempt | undefined, now: Date): string {
   if (last === undefined || !isFallback(message, last)) return '';
   const earlier = message.attempts.filter((attempt) => !isSameWay(attempt, last));
@@ -57,16 +48,6 @@ const isSameWay = (one: Attempt, other: Attempt): boolean =>
 export const mayHaveArrived = ({ status }: Attempt): boolean =>
   ['sending', 'unknown', 'sent', 'submitted'].includes(status);
 
-export const isNumber = (to: string): boolean => /^\d{8,15}$/.test(to);
-
-/** The recipient's number; an id of a channel tells nobody anything. */
+/** Names the recipient of a sending by the number. An id of a channel means nothing to a person. */
 export const placeOf = ({ to, what }: Sending): string =>
   isNumber(to) ? phoneNumber(to) : `the account that got the ${what}`;
-
-export function spokenTime(at: string, now: Date): string {
-  const time = new Date(at);
-  const days = daysBefore(time, now);
-  if (days === 0) return `${shortTime(time)} today`;
-  if (days === 1) return `${shortTime(time)} yesterday`;
-  return `${shortTime(time)} on ${dayName(time, now)}`;
-}

@@ -1,14 +1,8 @@
 import type { Message } from 'waybill-client';
-import { isErased, phoneNumber } from './numbers.js';
-import {
-  before,
-  isNumber,
-  mayHaveArrived,
-  placeOf,
-  sendingOf,
-  spokenTime,
-  type Sending,
-} from './sent-as.js';
+import { isDirect } from '../../../../src/domain/message/direct-channels.js';
+import { isErased, isNumber, phoneNumber } from './numbers.js';
+import { before, mayHaveArrived, placeOf, sendingOf, type Sending } from './sent-as.js';
+import { spokenTime } from './times.js';
 
 export interface Advice {
   /** To say to the customer; it promises only what is known, and names no codes. */
@@ -181,12 +175,13 @@ function adviceOn(
 }
 
 /** Nobody tells whether an e-mail or a push message arrives. */
-function handedOver({ what, at, from, isDirect }: Sending): Advice {
-  if (isDirect) {
+function handedOver({ channel, what, at, from }: Sending): Advice {
+  if (isDirect(channel)) {
+    const isMail = channel === 'email';
     return {
-      quote: `We sent you ${withArticle(what)} at ${at}. Nobody can tell us whether you have it: could you look for it?`,
+      quote: `We sent you ${isMail ? 'an e-mail' : 'a notification'} at ${at}. Nobody can tell us whether you have it: could you look for it?`,
       steps: [
-        what === 'e-mail'
+        isMail
           ? `Ask for a look into the spam folder too: the sender is ${from}.`
           : 'Ask whether the app may show notifications.',
         'It is not there? Send it again: that makes a new message.',
@@ -218,8 +213,6 @@ function confirmed(sending: Sending): Advice {
     ],
   };
 }
-
-const withArticle = (what: string): string => `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`;
 
 function failure(message: Message, sending: Sending, now: Date): Advice {
   const last = message.attempts.at(-1);

@@ -116,3 +116,12 @@ function offsetName(minutes: number): string {
   const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`;
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;
 }
+
+/** `19:00 today`, `19:00 yesterday`, `19:00 on` and the day */
+export function spokenTime(at: string, now: Date): string {
+  const time = new Date(at);
+  const days = daysBefore(time, now);
+  if (days === 0) return `${shortTime(time)} today`;
+  if (days === 1) return `${shortTime(time)} yesterday`;
+  return `${shortTime(time)} on ${dayName(time, now)}`;
+}

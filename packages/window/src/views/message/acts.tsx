@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Message } from 'waybill-client';
+import { isDirect } from '../../../../../src/domain/message/direct-channels.js';
 import { answerOf, http, queries } from '../../data/api.js';
 import { isErased, phoneNumber } from '../../data/numbers.js';
-import { isDirect, isFallback } from '../../data/sent-as.js';
+import { isFallback } from '../../data/sent-as.js';
 import { may, type Session } from '../../data/session.js';
 import { useShortcuts } from '../../data/shortcuts.js';
 import { CopyButton } from '../../parts/copy-button.js';
