@@ -271,14 +271,17 @@ export class Clients {
     await scheduler.wait(this.life, REVOKED_WITHIN_MS);
     for (let uses = 0; uses < 5; uses++) {
       const used = await use();
-      // Without the ledger a known key stays valid for a minute.
-      const { store, outage } = this.world.plan;
-      const isCut = store.unavailable > 0 || store.slow > 0 || outage !== undefined;
-      if (used.kind === 'ok' && used.value.valid && !isCut) {
+      if (used.kind === 'ok' && used.value.valid && !this.isWithoutLedger(used.by.life)) {
         this.findings.push(`${used.by.life.name} takes a revoked key`);
       }
       await scheduler.wait(this.life, scheduler.between(100, 2_000));
     }
+  }
+
+  /** True while an instance may not know of a revoked key yet: without the ledger, a known key stays valid for a minute. */
+  private isWithoutLedger(life: Life): boolean {
+    const { plan, ledger } = this.world;
+    return plan.store.slow > 0 || ledger.hasFailedWithin(life, REVOKED_WITHIN_MS);
   }
 
   /** Asks until there is an answer. */

@@ -46,6 +46,7 @@ const BATCH_EVENTS_DEFAULT = 500;
 export class SimulatedLedger {
   readonly memory = new MemoryEventStore();
   private readonly followers = new Set<{ readonly life: Life; readonly wake: () => void }>();
+  private readonly failedAtMs = new Map<Life, number>();
   faults: StoreFaults = { unavailable: 0, answerLost: 0, slow: 0 };
   /** These do not reach it. */
   readonly cutOff = new Set<Life>();
@@ -195,8 +196,14 @@ export class SimulatedLedger {
   private mayBeUnavailable(life: Life): void {
     const isCutOff = this.isAway || this.cutOff.has(life);
     if (isCutOff || this.scheduler.chance(this.faults.unavailable)) {
+      this.failedAtMs.set(life, this.scheduler.elapsedMs);
       throw new StoreUnavailable('the network is down');
     }
+  }
+
+  /** True for an instance of which a call failed in the last `withinMs`. */
+  hasFailedWithin(life: Life, withinMs: number): boolean {
+    return this.scheduler.elapsedMs - (this.failedAtMs.get(life) ?? -Infinity) < withinMs;
   }
 
   private times(): CallTimes {
