@@ -110,19 +110,20 @@ export class ResendMessage {
     const { message: old } = await this.messages.read(oldId);
     if (old.kind === 'unheard-of') throw messageNotFound(id);
     const wished = await this.ids.ofResent(oldId, caller.actor, idempotencyKey);
-    const made = await this.recordedOf(old.resentAs);
-    const isRepeat = made.includes(wished) || (await this.messages.isRecorded(wished));
-    const request = checkResendable(old, isRepeat);
-    if (isCareful && !isRepeat) checkUntouched(old, made);
-    const messageId = isCareful && !isRepeat ? (old.resentAs[0] ?? wished) : wished;
-    return { oldId, messageId, again: requestAgain(request, oldId, this.clock.now()) };
+    const isRepeat = await this.messages.isRecorded(wished);
+    const again = requestAgain(checkResendable(old, isRepeat), oldId, this.clock.now());
+    if (!isCareful || isRepeat) return { oldId, messageId: wished, again };
+    await this.checkNoneRecorded(old.resentAs.filter((repeat) => repeat !== wished));
+    checkNotArrived(old);
+    return { oldId, messageId: old.resentAs[0] ?? wished, again };
   }
 
-  /** Leaves out the messages whose recording was cut off. */
-  private async recordedOf(ids: readonly string[]): Promise<readonly string[]> {
-    const recorded: string[] = [];
-    for (const id of ids) if (await this.messages.isRecorded(id)) recorded.push(id);
-    return recorded;
+  /** A repeat whose recording was cut off does not count. @throws ApplicationError `message-not-resendable` */
+  private async checkNoneRecorded(repeats: readonly string[]): Promise<void> {
+    for (const id of repeats.toReversed()) {
+      if (!(await this.messages.isRecorded(id))) continue;
+      throw notResendable(`The message was sent again already, as message ${id}. ${ALL_THE_SAME}`);
+    }
   }
 
   /**
@@ -160,18 +161,6 @@ function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean)
   const instead =
     status === 'unknown' ? ' POST /v1/messages/{id}/resolve decides about an unknown outcome.' : '';
   throw notResendable(`The message is ${status}: only one that is over is sent again.${instead}`);
-}
-
-/**
- * @param made the messages that send it again, as far as they are recorded
- * @throws ApplicationError `message-not-resendable` where the person may have the text, or gets it by another message
- */
-function checkUntouched(old: TrackedMessage, made: readonly string[]): void {
-  const again = made.at(-1);
-  if (again !== undefined) {
-    throw notResendable(`The message was sent again already, as message ${again}. ${ALL_THE_SAME}`);
-  }
-  checkNotArrived(old);
 }
 
 /** @throws ApplicationError `message-not-resendable` */
