@@ -531,7 +531,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           outages,
           recordOutages,
         };
-        return new BackgroundWork(leadership, running, health, { clock, monotonic }, logger);
+        return new BackgroundWork(leadership, running, health, monotonic, logger);
       },
     ),
   ];

@@ -2,7 +2,7 @@ import type { HealthRegistry } from '../health/health-registry.js';
 import { untilAborted } from '../pause.js';
 import type { Outages } from '../health/outages.js';
 import type { RecordOutages } from '../health/record-outages.js';
-import type { Clocks, MonotonicClock } from '../ports/clock.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
 import type { AwaitIdentity } from './await-identity.js';
@@ -56,13 +56,9 @@ export class BackgroundWork {
     private readonly leadership: Leadership,
     private readonly processes: BackgroundProcesses,
     private readonly health: HealthRegistry,
-    private readonly clocks: Clocks,
+    readonly monotonic: MonotonicClock,
     readonly logger: Logger,
   ) {}
-
-  get monotonic(): MonotonicClock {
-    return this.clocks.monotonic;
-  }
 
   /** True when this instance leads. */
   get isLeading(): boolean {
@@ -129,15 +125,11 @@ export class BackgroundWork {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
     // Another instance may have recorded with a clock that is ahead of this one.
-    const lastRecordedAt = await Promise.race([
-      untilAborted(turn),
+    const newestAgoMs = await Promise.race([
+      untilAborted(turn).then(() => undefined),
       this.processes.compareClock.execute(NEWEST_MS_MAX),
     ]);
-    this.processes.outages.silent(
-      lastRecordedAt === undefined
-        ? undefined
-        : this.clocks.clock.now().getTime() - Date.parse(lastRecordedAt),
-    );
+    this.processes.outages.silent(newestAgoMs);
     // Checks every reason to hold before anything can be sent or the evidence is lost.
     await Promise.race([untilAborted(turn), this.processes.heldStart.run(this.stopping.signal)]);
     await this.processes.openLedger.run(turn);

@@ -19,14 +19,15 @@ export class CompareClock {
     private readonly monotonic: MonotonicClock,
   ) {}
 
-  /** @returns that time, ISO 8601 UTC; undefined where it is not known in time */
-  async execute(withinMs = ANSWER_MS_MAX): Promise<string | undefined> {
+  /** @returns the age of the newest record in milliseconds; undefined where it is not known in time */
+  async execute(withinMs = ANSWER_MS_MAX): Promise<number | undefined> {
     const newest = this.times.newestAsOf().catch(() => undefined);
     const recordedAt = await within(this.monotonic, withinMs, newest, undefined);
-    if (recordedAt !== undefined && recordedAt !== this.compared) {
+    if (recordedAt === undefined) return undefined;
+    if (recordedAt !== this.compared) {
       this.compared = recordedAt;
       this.clock.compareWith?.(recordedAt);
     }
-    return recordedAt;
+    return this.clock.now().getTime() - Date.parse(recordedAt);
   }
 }

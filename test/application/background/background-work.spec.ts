@@ -75,7 +75,7 @@ function workWith(
       ...processes,
     },
     health,
-    { clock: systemClock, monotonic: monotonicClock },
+    monotonicClock,
     silent,
   );
 }
