@@ -46,6 +46,10 @@ export interface BackgroundProcesses {
   readonly destroyingAgain: Pick<DestroyAgain, 'run'>;
 }
 
+interface BackgroundProcess {
+  run(signal: AbortSignal): Promise<void>;
+}
+
 /** Runs the background processes on one instance at a time: the read models, calls to Vonage, and timers. */
 export class BackgroundWork {
   private readonly stopping = new AbortController();
@@ -91,8 +95,8 @@ export class BackgroundWork {
       this.logHealth(signal),
       this.processes.steering.follow(signal),
       this.processes.heldStart.run(signal),
-      this.watchLedger(signal),
-      this.recordOutages(signal),
+      this.keep('check of the ledger', this.processes.watchLedger, signal),
+      this.keep('record of outages', this.processes.recordOutages, signal),
     ]);
   }
 
@@ -103,14 +107,8 @@ export class BackgroundWork {
     await this.processes.dispatcher.callsEnded();
   }
 
-  private watchLedger(signal: AbortSignal): Promise<void> {
-    const run = (until: AbortSignal): Promise<void> => this.processes.watchLedger.run(until);
-    return keepRunning('check of the ledger', run, signal, this);
-  }
-
-  private recordOutages(signal: AbortSignal): Promise<void> {
-    const run = (until: AbortSignal): Promise<void> => this.processes.recordOutages.run(until);
-    return keepRunning('record of outages', run, signal, this);
+  private keep(name: string, process: BackgroundProcess, signal: AbortSignal): Promise<void> {
+    return keepRunning(name, (until) => process.run(until), signal, this);
   }
 
   /** Polls the health registry, because a silent component makes no report. */
@@ -139,8 +137,8 @@ export class BackgroundWork {
       this.processes.dispatcher.wake();
       this.processes.timers.wake();
     });
-    const keep = (name: string, process: { run(turn: AbortSignal): Promise<void> }) =>
-      keepRunning(name, (signal) => process.run(signal), turn, this);
+    const keep = (name: string, process: BackgroundProcess): Promise<void> =>
+      this.keep(name, process, turn);
     await Promise.all([
       keep('projector', this.processes.projector),
       keep('timers', this.processes.timers),
