@@ -124,7 +124,6 @@ export class StartAttempt {
   private readonly admit = async (message: Message): Promise<void> => {
     const { withhold, repeats } = this.ports;
     await withhold.check(message);
-    if (message.kind === 'unheard-of' || message.next === null) return;
     const leftMs = await repeats.leftMs(message);
     if (leftMs > 0) throw new ReportsAwaited(leftMs);
   };
