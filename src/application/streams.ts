@@ -6,7 +6,7 @@ export const inboundStream = (messageUuid: string): string => `inbound-${message
 export const quarantineStream = (receivedAt: string): string =>
   `quarantine-${receivedAt.slice(0, 10)}`;
 
-/** The times in which webhooks were not taken in, one stream per UTC day. @param noticedAt ISO 8601 UTC */
+/** The outages that were noticed, one stream per UTC hour. @param noticedAt ISO 8601 UTC */
 export const outageStream = (noticedAt: string): string => `outages-${noticedAt.slice(0, 13)}`;
 
 /** One contact's consent. @param contactId random, so that the name tells no number */

@@ -137,7 +137,7 @@ export function planFor(scheduler: Scheduler): Plan {
   return scheduler.chance(OUTAGE_PERCENT) ? { ...plan, ...withOutage(scheduler) } : plan;
 }
 
-/** What would send a second text, nothing else that keeps a report away, and nothing that excuses a late look. */
+/** Draws an outage and causes of second texts. Nothing else keeps a report away or excuses a late look. */
 function withOutage(scheduler: Scheduler): Partial<Plan> {
   const kind = scheduler.oneOf(['down', 'cut-all', 'cut-one', 'half'] as const);
   const mayKill = kind === 'down' || kind === 'cut-all';

@@ -42,6 +42,6 @@ export class EntriesAside {
   }
 }
 
-/** An entry that is due at another time came again: it is not skipped. */
+/** Holds the due time, so that an entry that came again for another time is not skipped. */
 const keyOf = ({ messageId, attempt, dueAt }: AgendaEntry): string =>
   `${messageId} ${attempt} ${dueAt}`;

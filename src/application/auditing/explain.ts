@@ -36,7 +36,7 @@ export interface Hindrances {
    */
   readonly consent?:
     { readonly optedOut: string; readonly skippedStep: number | null } | 'damaged' | undefined;
-  /** The time until which reports about it may be repeated that nobody took in. */
+  /** The time until which Vonage may repeat refused reports about it. */
   readonly repeatsUntil?: Date | undefined;
   /** The message that was to repeat it and is not recorded. */
   readonly resendCutOff?: string | undefined;
@@ -291,7 +291,7 @@ function whatConsentSays(consent: NonNullable<Hindrances['consent']>): string {
     : `Step ${skippedStep} of the fallback plan is skipped when it is due: ${clause(optedOut)}`;
 }
 
-/** What is due later anyway does not wait. */
+/** Says what waits for repeated reports; empty where it is due later anyway. */
 function whatAwaitsRepeats(message: TrackedMessage, until: Date): string {
   const { next } = message;
   const windowEnd = endOfWindow(message).length > 0 ? currentAttempt(message)?.confirmBy : null;

@@ -18,7 +18,7 @@ import { messageNotFound, messageNotKnownYet } from './message-not-found.js';
 import { traceOf } from './trace-of.js';
 import { viewMessage, type MessageView } from './message-view.js';
 
-/** What may delay the sending of a message. */
+/** The back-offs, holds, opt-outs and repeated reports that may delay a message. */
 export interface Delays {
   readonly backOffs: Pick<BackOffs, 'of'>;
   readonly steering: Pick<SteerSending, 'currentOf' | 'senderHold'>;
@@ -104,7 +104,7 @@ export class ReadMessage {
     }
   }
 
-  /** Asks what dispatcher and timers ask. While outages cannot be read, the rest is told. */
+  /** Asks the same as the dispatcher and the timers. Undefined while outages cannot be read, so that the rest is told. */
   private async repeatsUntil(message: TrackedMessage): Promise<Date | undefined> {
     const leftMs = await this.delays.repeats.leftMs(message).catch(() => 0);
     return leftMs === 0 ? undefined : new Date(this.clock.now().getTime() + leftMs);

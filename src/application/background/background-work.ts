@@ -131,7 +131,7 @@ export class BackgroundWork {
     // Checks every reason to hold before anything can be sent or the evidence is lost.
     await Promise.race([untilAborted(turn), this.processes.heldStart.run(this.stopping.signal)]);
     await this.processes.openLedger.run(turn);
-    // The read models tell when the last record was made; they are not brought up to date before that is kept.
+    // The projector, which begins below, overwrites the time from which this outage is known.
     await this.processes.recordOutages.record();
     const stopWaking = this.processes.projector.onProgress(() => {
       this.processes.dispatcher.wake();

@@ -47,7 +47,7 @@ const SILENCE_BESIDE_CALL_MS = 35_000;
 const UNREADABLE_PAUSE_MS = 10 * 60_000;
 /** Pause before an entry that was not due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
-/** Second texts that wait for repeated reports and are passed over in one line before another line is served. */
+/** The most second texts that are passed over in one line before another line is served. */
 const PASSED_OVER_MAX = 100;
 /** The longest pause before a message of a held sender is looked at again. */
 const HELD_SENDER_PAUSE_MS_MAX = 5_000;

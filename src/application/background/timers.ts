@@ -198,7 +198,7 @@ export class Timers {
     return 'kept';
   }
 
-  /** True while the reports may still be repeated that nobody took in: the end of a window may send a second text. */
+  /** True while refused reports may still be repeated: the end of a window may send a second text. */
   private async awaitsRepeats(entry: AgendaEntry): Promise<boolean> {
     const { message } = await this.work.messages.recall(entry.messageId);
     const leftMs = await this.work.repeats.leftMs(message);

@@ -39,7 +39,7 @@ export class ReportsAwaited extends Error {
   }
 }
 
-/** What an attempt needs to know of its message, and of its recipient. */
+/** The messages, opt-outs and repeated reports that are read before an attempt. */
 export interface StartPorts {
   readonly messages: MessageLedger;
   readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>;

@@ -51,7 +51,7 @@ export class AwaitedRepeats {
     return this.joined.outages;
   }
 
-  /** What all instances have recorded in the last day. */
+  /** Returns the outages that all instances have recorded in the last day, kept for a second. */
   private recorded(): Promise<readonly Outage[]> {
     const nowMs = this.clocks.monotonic.elapsedMs();
     if (this.reading === undefined || nowMs - this.reading.atMs >= READ_AGAIN_MS) {

@@ -12,7 +12,7 @@ const REPEAT_MARGIN_MS = 10_000;
 const REFUSALS_APART_MS_MAX = 60_000;
 /** A webhook that is refused for longer, although others are taken in between, is at fault itself and tells of no outage. */
 const AT_FAULT_AFTER_MS = 60 * 60_000;
-/** Webhooks that are looked at so, about 200 bytes each. Of one that is forgotten the time begins anew. */
+/** The most refused webhooks that are remembered, about 200 bytes each. The time of a forgotten one begins anew. */
 const REFUSED_MAX = 10_000;
 /** Vonage repeats a webhook for a day. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
@@ -47,10 +47,10 @@ export function joinOutages(outages: readonly Outage[]): readonly Outage[] {
   return joined;
 }
 
-/** What is known of a webhook that was refused. */
+/** The refusals of one webhook. */
 interface Refused {
   readonly lastMs: number;
-  /** Since it is refused although others were taken in; undefined while none was. */
+  /** The first refusal after another webhook was taken in; undefined while none was. */
   readonly aloneSinceMs: number | undefined;
 }
 

@@ -14,7 +14,7 @@ import type { NoticedOutage, Outages } from './outages.js';
 const LOOK_MS = 1_000;
 /**
  * An outage that goes on is recorded again when its recorded end is this old. Others wait for at least 10 s after an end that they
- * know, so this is recorded, and read, before they would wait no more.
+ * know, so they read the new end before they stop waiting.
  */
 const RECORD_AGAIN_MS = 5_000;
 /** A shorter time without a process is not recorded: every start has one. */
@@ -32,7 +32,7 @@ export interface RecordingSurroundings extends Clocks {
 export class RecordOutages {
   /** The recorded end of each outage, by the time at which it began. */
   private readonly recorded = new Map<number, number>();
-  /** Where this process appended last; undefined where that is not known. */
+  /** The end of the stream to which this process appended last; undefined where it is not known. */
   private end: { readonly stream: string; readonly revision: ExpectedRevision } | undefined;
   private recording = Promise.resolve();
   private readonly log: ThrottledLog;

@@ -9,11 +9,11 @@ import { joinOutages, type Outage } from './outages.js';
 const HOUR_MS = 60 * 60_000;
 /** Vonage repeats a webhook for a day, so outages are joined over as long. */
 const HOURS = 24;
-/** So long after an hour an instance whose clock is behind may still record something in it. */
+/** An instance whose clock is behind may record in an hour for this long after its end. */
 const LATE_MS_MAX = 5 * 60_000;
-/** What is further ahead of our clock was recorded while a clock was wrong. Else it would hold everything until our clock reaches it. */
+/** An outage further ahead of our clock is ignored, because a wrong clock recorded it. It would hold everything until our clock reaches it. */
 const AHEAD_MS_MAX = 10_000;
-/** When reads have failed for this long, what is known must do: one damaged record must not stop all windows for a day. */
+/** After reads have failed for this long, the known outages must do: one damaged record must not stop all windows for a day. */
 const FAILING_MS_MAX = 60_000;
 
 interface Hour {

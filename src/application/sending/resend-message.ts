@@ -127,7 +127,7 @@ export class ResendMessage {
   }
 
   /**
-   * Also where it was claimed before, by a call that was cut off, something may have happened since.
+   * Names the new message on the old one. A call that was cut off may have done that, so the old one is checked again.
    * @throws ApplicationError `message-not-resendable`
    */
   private async claim(oldId: string, link: LinkResent, caller: Caller): Promise<void> {

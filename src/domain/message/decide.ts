@@ -726,8 +726,8 @@ function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: M
 }
 
 /**
- * Nobody expects a text any more that is sent once more so long after its window: an earlier version left the message as it is, or
- * nothing ran. A person can still have it sent.
+ * The longest time after its window in which a message is sent once more by itself. It is later where an earlier version left the
+ * message as it is, or nothing ran; then nobody expects the text any more. A person can still have it sent.
  */
 const ONCE_MORE_MS_MAX = 24 * 3_600_000;
 

@@ -95,7 +95,7 @@ export interface TrackedMessage {
   readonly fallbackStepsStarted: number;
   /** The fallback step that is tried now, or was last; 0: the message's own channel. */
   readonly stepTried: number;
-  /** What was tried before that step. */
+  /** The values to return to where that step is skipped before its first attempt. */
   readonly triedBefore: Pick<TrackedMessage, 'channelSinceAttempt' | 'stepTried'>;
   /** The fallback steps that were not sent, or not again, in order. */
   readonly skippedSteps: readonly { readonly step: number; readonly reason: string }[];

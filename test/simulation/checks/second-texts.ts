@@ -2,7 +2,7 @@ import type { MessageEvent } from '../../../src/domain/message/message-events.js
 import { meansFailed, meansReached } from '../../../src/domain/message/transitions.js';
 import type { Life } from '../scheduler.js';
 
-/** What one instance refused, the others know within this time, unless it is cut off or dies. */
+/** The others know of an instance's refusal within this time, unless it is cut off or dies. */
 const KNOWN_WITHIN_MS = 3_500;
 
 interface Refusal {
@@ -17,7 +17,7 @@ interface Delivery {
   lastRefusal: Refusal | undefined;
 }
 
-/** Nobody who has the text gets a second one while the report of it is repeated, which somebody refused. */
+/** Checks that nobody gets a second text while Vonage repeats the refused report that the first one arrived. */
 export class SecondTexts {
   readonly findings: string[] = [];
   private readonly repeated = new Map<string, Delivery>();

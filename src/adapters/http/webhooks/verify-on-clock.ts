@@ -1,7 +1,7 @@
 import type { Clock } from '../../../application/ports/clock.js';
 import type { TokenVerification, TokenVerifier } from './verify-webhook.js';
 
-/** Such a token is signed by Vonage, and only its time does not fit. */
+/** True where Vonage signed the token, and only its time does not fit. */
 export const isAboutTime = (reason: string): boolean =>
   reason === 'too-old' || reason === 'in-the-future';
 

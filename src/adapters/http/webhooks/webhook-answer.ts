@@ -12,7 +12,7 @@ export interface WebhookAnswer {
   readonly status: number;
   /** Why the token does not prove that Vonage sent it; of a rejected webhook only. */
   readonly reason?: WebhookRefusalReason;
-  /** Of the body, where it was read and could not be recorded. */
+  /** The hash of a body that was read and could not be recorded. */
   readonly sha256?: string | undefined;
 }
 

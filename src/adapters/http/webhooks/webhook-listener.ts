@@ -65,7 +65,7 @@ export interface WebhookListenerSettings {
   readonly accessLog: Logger | undefined;
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined;
-  /** Told of each webhook that may be Vonage's and that it is asked to send again, and of those that were taken in. */
+  /** Is told of each refused webhook that Vonage may repeat, and of each that was taken in. */
   readonly outages: Pick<Outages, 'refused' | 'tookIn'>;
 }
 
@@ -278,7 +278,7 @@ export class WebhookListener {
   }
 }
 
-/** Anybody can send one without a signature, or with a wrong one: that holds nothing up. */
+/** False where the signature is missing or wrong: anybody can send such a webhook, so it tells of no outage. */
 const mayBeGenuine = ({ result, reason }: WebhookAnswer): boolean =>
   result === 'rejected' ? reason !== undefined && isAboutTime(reason) : result !== 'unsigned';
 
