@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 
 import { databaseUnusable, reasonOf } from '../../application/errors.js';
 import { createSchema } from './create-schema.js';
 import { inTransaction } from './in-transaction.js';
+import { interruptible } from './interruptible.js';
 import { newPool } from './new-pool.js';
 
 const CONNECT_MS_MAX = 3_000;
@@ -50,27 +51,10 @@ export class PostgresSchema {
       : this.pool.query<Row>(query, [...values]);
   }
 
-  /** Like `query`, for one that may take long. Where `signal` aborts, its connection is closed and it fails: `close` would wait for it. */
+  /** Like `query`, for one that may take long. It fails when `signal` aborts. */
   async queryUntil(signal: AbortSignal | undefined, query: QueryConfig): Promise<QueryResult> {
     await this.create();
-    const client = await this.pool.connect();
-    let isReleased = false;
-    const release = (isBroken: boolean): void => {
-      if (!isReleased) client.release(isBroken);
-      isReleased = true;
-    };
-    const giveUp = (): void => release(true);
-    signal?.addEventListener('abort', giveUp, { once: true });
-    let isBroken = true;
-    try {
-      signal?.throwIfAborted();
-      const result = await client.query(query);
-      isBroken = false;
-      return result;
-    } finally {
-      signal?.removeEventListener('abort', giveUp);
-      release(isBroken);
-    }
+    return interruptible(this.pool, signal, (client) => client.query(query));
   }
 
   async transaction<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {

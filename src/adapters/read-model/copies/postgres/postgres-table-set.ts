@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { OtherStoreUnavailable, reasonOf } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
 import { inTransaction } from '../../../postgres/in-transaction.js';
+import { interruptible } from '../../../postgres/interruptible.js';
 import { tablesOf } from '../../../postgres/tables-of.js';
 import { tellUnavailable } from './connection-errors.js';
 import { valueColumns } from '../data-definition.js';
@@ -18,7 +19,7 @@ const arrayTypes: Readonly<Record<ColumnType, string>> = {
 /** It reads thousands of pages of a large table, on a slow disk one by one. */
 const ANALYZE_MS_MAX = 5 * 60_000;
 
-/** Has the server end a statement whose connection is closed, which it else finishes (since PostgreSQL 14). */
+/** The server then cancels a statement whose connection was closed (since PostgreSQL 14); without it, the statement runs to its end. */
 const WATCH_CONNECTION = `SELECT set_config(name, '1s', false) FROM pg_settings
   WHERE name = 'client_connection_check_interval'`;
 
@@ -58,29 +59,18 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
 
   /** The planner's statistics are a sample of values, which stays until the next one. */
   async purge(signal?: AbortSignal): Promise<void> {
-    const client = await this.pool.connect().catch(tellUnavailable);
-    let isReleased = false;
-    const release = (isBroken: boolean): void => {
-      if (!isReleased) client.release(isBroken);
-      isReleased = true;
-    };
-    const stop = (): void => release(true);
-    signal?.addEventListener('abort', stop);
     try {
-      signal?.throwIfAborted();
-      // A server that does not know the setting, or whose system cannot watch, ends the statement later.
-      await client.query(WATCH_CONNECTION).catch(() => undefined);
-      for (const table of await tablesOf(client, `^${this.schema}$`)) {
-        const analyze = { text: `ANALYZE ${table}`, query_timeout: ANALYZE_MS_MAX };
-        await client.query(analyze);
-      }
+      await interruptible(this.pool, signal, async (client) => {
+        // A server that does not know the setting, or whose system cannot watch, ends the statement later.
+        await client.query(WATCH_CONNECTION).catch(() => undefined);
+        for (const table of await tablesOf(client, `^${this.schema}$`)) {
+          const analyze = { text: `ANALYZE ${table}`, query_timeout: ANALYZE_MS_MAX };
+          await client.query(analyze);
+        }
+      });
     } catch (cause) {
-      release(true);
       if (signal?.aborted !== true) tellUnavailable(cause);
       throw new OtherStoreUnavailable(`${reasonOf(signal.reason)}: ask again`, { cause });
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      release(false);
     }
   }
 
