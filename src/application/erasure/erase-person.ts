@@ -11,7 +11,7 @@ import {
 } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
 import type { DestroyedKeys, PersonalKeys } from '../ports/personal-keys.js';
 import { contactStream, inboundStream, messageStream, personStream } from '../streams.js';
@@ -200,15 +200,14 @@ export class ErasePerson {
   /** Returns the ids of the same person whose erasures were cut off, the first one first. */
   private async incompleteBefore(person: string): Promise<readonly string[]> {
     const ids: string[] = [];
-    for (let last = person; ;) {
-      const { events } = await this.store.read(personStream(last));
-      const [first] = events;
-      if (last !== person && events.length !== 1) return ids;
-      if (last !== person) ids.unshift(last);
-      if (first === undefined || first.damage !== undefined) return ids;
-      if (first.event.type !== 'PersonErased') return ids;
-      if (first.event.data.erasedBefore === undefined) return ids;
-      last = first.event.data.erasedBefore;
+    let { events } = await this.store.read(personStream(person));
+    for (;;) {
+      const earlier = erasedBeforeIn(events);
+      if (earlier === undefined) return ids;
+      ({ events } = await this.store.read(personStream(earlier)));
+      const isIncomplete = events.length === 1;
+      if (!isIncomplete) return ids;
+      ids.unshift(earlier);
     }
   }
 
@@ -233,6 +232,11 @@ export class ErasePerson {
   private now(): string {
     return this.clock.now().toISOString();
   }
+}
+
+function erasedBeforeIn([first]: readonly RecordedEvent[]): string | undefined {
+  if (first === undefined || first.damage !== undefined) return undefined;
+  return first.event.type === 'PersonErased' ? first.event.data.erasedBefore : undefined;
 }
 
 const nothing = (): Forgotten => ({ keys: 0, messages: new Set(), inbound: new Set() });
