@@ -33,7 +33,7 @@ const YOUNG_GENERATION_MIB_MAX = 8;
  * @param head position of the newest event
  * @param streams to which events may have been added; undefined where an earlier writer may have added some
  */
-type OnCommit = (head: number, streams: readonly string[] | undefined) => void;
+export type OnCommit = (head: number, streams: readonly string[] | undefined) => void;
 
 /** Starts the writer's thread. */
 export type StartWorker = (options: WriterOptions) => Worker;

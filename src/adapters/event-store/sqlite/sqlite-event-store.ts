@@ -22,6 +22,7 @@ import { StoredEventReader } from './stored/stored-event-reader.js';
 import {
   LedgerWriter,
   startWorker,
+  type OnCommit,
   type StartWorker,
   type WriterLimits,
   type WriterStatistics,
@@ -104,10 +105,9 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       const opened = new InProcessReader(file);
       reader = opened;
       const commits = new CommitWatch();
-      const onCommit = (head: number, streams: readonly string[] | undefined): void => {
+      const onCommit: OnCommit = (head, streams) => {
         opened.refresh();
-        commits.newest.committed(head, streams);
-        commits.reached(head);
+        commits.reached(head, streams);
       };
       const limits = { queuedAppendsMax, queuedBytesMax };
       writer = await LedgerWriter.start({ file, ...rest }, limits, onCommit, start);
@@ -222,9 +222,11 @@ class CommitWatch {
     return this.#head;
   }
 
-  reached(head: number): void {
+  /** @param streams to which events may have been added; undefined: to any */
+  reached(head: number, streams: readonly string[] | undefined): void {
     if (head <= this.#head) return;
     this.#head = head;
+    this.newest.committed(head, streams);
     this.#signal.raise();
     this.commitBell.ring();
   }
