@@ -70,6 +70,8 @@ const takenBy = (provider: Provider): string => `${providerNames[provider]} took
 /** An automatic hold of a provider, which a probe may end. */
 export type ProbedProviderHold = HeldSending & { readonly provider: Provider };
 
+type Sender = Pick<SenderHold, 'channel' | 'from'>;
+
 /** Sending is held: nothing may be handed over now. */
 export class SendingIsHeld extends Error {
   override readonly name = 'SendingIsHeld';
@@ -207,15 +209,11 @@ export class SteerSending {
   }
 
   /** Ends the hold of a sender, because its provider took one of its messages. @throws StoreUnavailable, AppendOutcomeUnknown */
-  async releaseSenderByItself({
-    channel,
-    from,
-  }: Pick<SenderHold, 'channel' | 'from'>): Promise<void> {
-    const taken = takenBy(providerOf(channel, from));
-    await this.append('dispatcher', BY_ITSELF, ({ senders }, occurredAt) => {
-      const hold = senders.find((one) => isSender(one, channel, from));
-      return hold === undefined ? [] : [senderReleased(hold, taken, BY_ITSELF, occurredAt)];
-    });
+  async releaseSenderByItself(sender: Sender): Promise<void> {
+    const why = { reason: takenBy(providerOf(sender.channel, sender.from)), by: BY_ITSELF };
+    await this.append('dispatcher', BY_ITSELF, (now, occurredAt) =>
+      releaseSenders([sender], now, { ...why, occurredAt }),
+    );
   }
 
   /**
@@ -247,20 +245,17 @@ export class SteerSending {
       await this.decideWaiting(known.holds[held], hold, request);
     }
     const ofProvider = provider === undefined ? {} : { provider };
-    const releaseOf =
-      (released: readonly SenderHold[]) =>
-      (now: KnownSending, occurredAt: string): readonly SendingEvent[] =>
-        released
-          .filter(({ channel, from }) => now.senders.some((one) => isSender(one, channel, from)))
-          .map((sender) => senderReleased(sender, reason, by, occurredAt));
     // Too many for one append are released before the rest, so that a cut leaves sending held.
     let rest = senders;
     while (rest.length >= APPEND_EVENTS_MAX) {
-      await this.append('api', by, releaseOf(rest.slice(0, APPEND_EVENTS_MAX)));
+      const some = rest.slice(0, APPEND_EVENTS_MAX);
+      await this.append('api', by, (now, occurredAt) =>
+        releaseSenders(some, now, { reason, by, occurredAt }),
+      );
       rest = rest.slice(APPEND_EVENTS_MAX);
     }
     await this.append('api', by, (now, occurredAt) => {
-      const ofSenders = releaseOf(rest)(now, occurredAt);
+      const ofSenders = releaseSenders(rest, now, { reason, by, occurredAt });
       const isFlowing = scopes.every((scope) => now.holds[scope].state === 'flowing');
       if (held === undefined || isFlowing) return ofSenders;
       const newer = scopes.find(
@@ -372,12 +367,15 @@ export class SteerSending {
   }
 }
 
-const senderReleased = (
-  { channel, from }: SenderHold,
-  reason: string,
-  by: string | null,
-  occurredAt: string,
-): SenderReleased => ({ type: 'SenderReleased', data: { channel, from, reason, by, occurredAt } });
+/** Releases those of the senders that are held now. */
+const releaseSenders = (
+  senders: readonly Sender[],
+  now: KnownSending,
+  why: Omit<SenderReleased['data'], keyof Sender>,
+): readonly SenderReleased[] =>
+  senders
+    .filter(({ channel, from }) => now.senders.some((hold) => isSender(hold, channel, from)))
+    .map(({ channel, from }) => ({ type: 'SenderReleased', data: { channel, from, ...why } }));
 
 const heldAgain = (reason: string): ApplicationError =>
   new ApplicationError(
