@@ -90,8 +90,7 @@ export class Instance {
     this.clock = clock;
     const logger = around.logger(life);
     const health = new HealthRegistry(clock, monotonic, logger);
-    const outages = new Outages(monotonic);
-    this.outages = outages;
+    this.outages = new Outages(monotonic);
     const settings = {
       clock,
       monotonic,
@@ -107,7 +106,7 @@ export class Instance {
         personalDataExpired() {},
       },
       health,
-      outages,
+      outages: this.outages,
       newCache: <Name extends string, Value extends object | string | bigint | boolean>(
         max: number,
       ) => new LRUCache<Name, Value>({ max: Math.min(max, CACHED_MAX) }),

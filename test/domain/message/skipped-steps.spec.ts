@@ -137,7 +137,7 @@ it('leaves nothing in a retry of the attempt before it', () => {
   const end = [...unheard(stepTo(ann, 'unconfirmed')), skipped(1, 'unconfirmed')];
   const told = decide(report('rejected', { code: '1000' }), stateOf(end), circumstances(over));
   expect(told.map(({ type }) => type)).toEqual(['StatusReported', 'RetryScheduled']);
-  const [now] = [tracked(...end, ...told)];
+  const now = tracked(...end, ...told);
   expect(now.next).toMatchObject({ number: 2, channel: 'sms', text: now.request?.text });
   expect(now.channelSinceAttempt).toBe(1);
 });
