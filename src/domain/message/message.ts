@@ -185,11 +185,14 @@ export function evolve(message: Message, event: MessageEvent): Message {
   }
 }
 
-const nothingSkipped: Pick<TrackedMessage, 'stepTried' | 'triedBefore' | 'skippedSteps'> = {
+/** The state of the fallback plan before its first step. */
+const planNotBegun = {
+  channelSinceAttempt: 1,
+  fallbackStepsStarted: 0,
   stepTried: 0,
   triedBefore: { channelSinceAttempt: 1, stepTried: 0 },
   skippedSteps: [],
-};
+} satisfies Partial<TrackedMessage>;
 
 function requested({ occurredAt, ...request }: MessageRequested['data']): TrackedMessage {
   return {
@@ -211,9 +214,7 @@ function requested({ occurredAt, ...request }: MessageRequested['data']): Tracke
       from: request.from,
       text: request.text,
     },
-    channelSinceAttempt: 1,
-    fallbackStepsStarted: 0,
-    ...nothingSkipped,
+    ...planNotBegun,
     reportIds: [],
     adoptedStreams: [],
     resolutions: [],
@@ -240,9 +241,7 @@ const externalMessage = (report: ReportData): TrackedMessage => ({
   createdAt: report.occurredAt,
   attempts: [],
   next: null,
-  channelSinceAttempt: 1,
-  fallbackStepsStarted: 0,
-  ...nothingSkipped,
+  ...planNotBegun,
   reportIds: [],
   adoptedStreams: [],
   resolutions: [],
