@@ -4,7 +4,7 @@ const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** Removes invisible characters. Copied numbers and addresses often contain some. */
 export const withoutInvisible = (text: string): string => text.replace(invisible, '');
 
-/** True for a text in which nobody can see anything. */
+/** True for a text without a visible character. */
 export const isBlank = (text: string): boolean => withoutInvisible(text).trim() === '';
 
 const foreignDigits = /(?![0-9])\p{Nd}/gu;

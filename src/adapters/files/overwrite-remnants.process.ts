@@ -53,7 +53,7 @@ if (opened.ino !== present.ino || opened.dev !== present.dev) {
 }
 const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
-/** Behind a service that was killed, the next one may run, or somebody may put a backup in the place of the file. */
+/** Ends once the service was killed: the next one may use the file, or somebody may replace it by a backup. */
 function endWithoutParent(): void {
   if (process.ppid !== parent) process.exit(KEPT);
 }

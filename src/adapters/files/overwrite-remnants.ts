@@ -18,7 +18,7 @@ let last: Promise<unknown> = Promise.resolve();
  * (https://sqlite.org/howtocorrupt.html, 2.2).
  *
  * @param file null: nothing is on disk
- * @param signal ends it; all who ask for one file have the same
+ * @param signal aborts it; calls for one file pass the same signal
  * @returns false when others read for too long, so that remnants may be left
  */
 export function overwriteRemnants(

@@ -64,7 +64,7 @@ export async function copyKeyStore(
 export const isMissing = (rows: KeyRowsConfig): boolean =>
   rows.kind === 'sqlite' && rows.directory !== null && !existsSync(keyFile(rows.directory));
 
-/** Erasures of another ledger are not in the one that was copied, so nobody would repeat them. @throws Error */
+/** Destroyed keys of another ledger would come back: the copied ledger lacks their erasures, so nobody repeats them. @throws Error */
 async function refuseUsed(target: KeyTable, ledger: string | undefined): Promise<void> {
   const mark = markIn(await target.erasuresSeen());
   if (mark === undefined) return;

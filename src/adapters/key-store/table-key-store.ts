@@ -93,7 +93,7 @@ export class TableKeyStore implements UnboundKeyStore {
       const destroyed = await orUnavailable(this.table.erase(hash));
       if (destroyed === undefined) return undefined;
       this.personal.drop(destroyed.person);
-      // It fails where somebody reads the file. The keys are destroyed all the same, which must be recorded.
+      // It fails while somebody reads the file. The keys are destroyed already, and that must be recorded.
       const leftInFile = await orUnavailable(this.table.forgetChanged()).then(
         () => undefined,
         (error: Error) => error,

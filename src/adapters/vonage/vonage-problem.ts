@@ -48,7 +48,7 @@ function tidierFor({ text, to, template }: AttemptRequest): Tidier {
   const secrets = [text, to, ...(template?.parameters ?? [])]
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .filter((secret) => secret.length >= WORD_CHARACTERS_MIN)
-    // One may be a part of another.
+    // The longest first, because one may be a part of another.
     .toSorted((left, right) => right.length - left.length)
     .map(patternOf);
   return (value) => {

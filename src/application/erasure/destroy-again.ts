@@ -16,22 +16,22 @@ interface Mark {
   /** Positions have a meaning in one ledger only. */
   readonly ledger: string | undefined;
   readonly position: Position | undefined;
-  /** Persons whose erasure had begun by then, and was not complete. Versions before named none. */
+  /** Persons whose erasure was begun and not complete. Earlier versions named none. */
   readonly incomplete?: readonly string[];
 }
 
-/** An erasure that is not complete after this long has been forgotten by whoever asked for it. */
+/** An erasure that is incomplete after this long counts as forgotten by its caller. */
 const INCOMPLETE_MS_MAX = 5 * 60_000;
 
 /**
  * Destroys the keys of every person whom the ledger calls erased. A key store that was restored from an older backup brings such
  * keys back; its mark is older too, so the erasures since then are looked at again.
  *
- * Reminds of erasures that were cut off: only who asked for one knows the number that lists may still hold.
+ * Reports erasures that were cut off, because only their caller knows the number that lists may still hold.
  */
 export class DestroyAgain {
   private readonly health: HealthReporter;
-  /** When an erasure was seen to begin that is not complete yet, in milliseconds of the monotonic clock, by person. */
+  /** Start of each incomplete erasure as seen here, in milliseconds of the monotonic clock, by person. */
   private readonly incomplete = new Map<string, number>();
 
   constructor(
@@ -94,7 +94,7 @@ export class DestroyAgain {
     this.incomplete.set(person, this.clock.elapsedMs());
   }
 
-  /** Nothing is recorded while nobody asks again. */
+  /** Looks from time to time, because the feed brings no event while nobody asks again. */
   private async look(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.clock.wait(MARK_PERIOD_MS, signal).catch(() => undefined);

@@ -178,7 +178,7 @@ export class ExpirePersonalData {
   }
 
   /**
-   * Also what was recorded since the last pass as of a time before it, by a late report or a clock that was set back.
+   * Begins with the oldest row each time: a late report, or a clock that was set back, may have added rows since the last pass.
    * @returns undefined when `signal` aborted before the end
    */
   private async forgetRows(before: Month, signal: AbortSignal): Promise<Forgotten | undefined> {

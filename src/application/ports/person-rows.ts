@@ -12,7 +12,7 @@ export interface PersonRows {
    * @throws StoreUnavailable while somebody reads a file so long that it cannot be done, and after `stopPurges`
    */
   purge(): Promise<void>;
-  /** For a service that stops: it may take minutes, and whoever asks again begins it anew. */
+  /** Aborts purges when the service stops, because they may take minutes. A repeated erasure purges again. */
   stopPurges(): void;
   /** Sentences: where something may remain that names the person, and how that ends. */
   remains(): Promise<readonly string[]>;
@@ -33,9 +33,9 @@ export interface AgedInbound extends AgedRow {
   readonly uuid: string;
 }
 
-/** A page also ends behind rows that name nobody, so that no look holds up the thread. */
+/** A page of a limited number of rows, whether or not they name somebody, so that reading it never blocks the thread for long. */
 export interface AgedPage<Row> {
-  /** Those that still name somebody. */
+  /** The rows of the page that still name somebody. */
   readonly rows: readonly Row[];
   /** The next page begins behind this row; undefined where there is none. */
   readonly last: Row | undefined;

@@ -33,7 +33,7 @@ export interface DestroyedKeys {
   readonly keys: number;
   /** The id that an erasure before had destroyed; the person had become known again since. Null where there was none. */
   readonly erasedBefore: string | null;
-  /** The fault for which bytes of the keys may be left in a file: to destroy them again removes them. Undefined: none are. */
+  /** The fault that may have left bytes of the keys in a file, until they are destroyed again. Undefined: none are left. */
   readonly leftInFile?: Error | undefined;
 }
 

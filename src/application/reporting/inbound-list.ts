@@ -82,7 +82,7 @@ export class ListInbound {
     };
   }
 
-  /** The ledger has what was acknowledged a moment ago, and the list may not have it yet. */
+  /** Reads the ledger, because the list may lack a message that was acknowledged a moment ago. */
   private async recorded(messageUuid: string): Promise<InboundRow | undefined> {
     const { events } = await this.store.read(inboundStream(messageUuid));
     return events.map(inboundRow).findLast((row) => row !== undefined);

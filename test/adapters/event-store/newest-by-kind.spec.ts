@@ -46,7 +46,7 @@ it('hands the events of a rare kind to its follower, and only the position of th
   const pageOf = (after: number) =>
     store.page({ after, upTo: store.head(), prefixes: ['person-'], eventsMax: 10 });
   try {
-    // Whoever reads them needs several pages for so many.
+    // More events than one page scans.
     const appends = Math.ceil((PAGE_EVENTS_SCANNED_MAX + 1) / APPEND_EVENTS_MAX);
     for (let append = 0; append < appends; append++) {
       const events = Array.from({ length: APPEND_EVENTS_MAX }, () => newEvent());

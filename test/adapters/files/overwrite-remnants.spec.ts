@@ -166,7 +166,7 @@ const program = fileURLToPath(
 
 it('ends with the process that has asked for it', async () => {
   const { file, reader } = readFileIn('things.sqlite');
-  // No process has another parent but one that has lost its own. It would wait for ever.
+  // A wrong parent means that the real one has ended. The reader would keep the process waiting for ever.
   const settings = { waitMsMax: 1e9, isShared: true, parent: process.pid + 1 };
   const child = spawn(process.execPath, [program, file, JSON.stringify(settings)]);
   const [code] = (await once(child, 'exit')) as [number];

@@ -143,7 +143,7 @@ it('lets the service stop while files are overwritten, and completes the erasure
   catalog.close();
   const file = join(waybill.directory, `read-model-${String(inUse?.['copy'])}.sqlite`);
   const reader = new DatabaseSync(file);
-  // Whoever reads the file keeps it from being overwritten.
+  // A reader keeps the file from being overwritten.
   reader.exec('BEGIN; SELECT count(*) FROM messages');
   const erasing = erase(number);
   await eventually(async () => (await listed()) === 0);

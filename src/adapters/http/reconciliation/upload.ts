@@ -14,7 +14,7 @@ export const UPLOAD_DIRECTORY = Symbol('UPLOAD_DIRECTORY');
 /** Ten million records, unpacked; Vonage advises at most seven million a report. */
 const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
-/** The name of an upload tells the process that has it. Containers may share the directory, and each has ids of its own. */
+/** An upload's name holds host and process id: containers that share the directory may have the same process ids. */
 const OF_PROCESS = /^waybill-upload-(.+)-(\d+)-[\da-f-]{36}\.tmp$/;
 const HOST = encodeURIComponent(hostname());
 
@@ -32,14 +32,14 @@ export async function removeLeftUploads(directory: string): Promise<void> {
 }
 
 /**
- * Deletes the uploads of processes that have ended from a directory in which others may have some. Of another host, and of a
- * process whose id another one has now, they are deleted by their age. Call it before this process has any: in a container, the
- * one before had the same id.
+ * Deletes the uploads of processes that have ended from a directory that others may use too. Uploads of another host, and those
+ * whose process id is in use again, are deleted by their age. Call it before this process has any: in a container, the process
+ * before had the same id.
  */
 export async function removeUploadsOfEnded(directory: string): Promise<void> {
   for await (const name of glob('waybill-upload-*.tmp', { cwd: directory })) {
     const path = join(directory, name);
-    // One of another user stays.
+    // The system refuses to delete the file of another user.
     if (isOfEnded(name) || (await isOld(path))) await rm(path).catch(() => undefined);
   }
 }

@@ -47,7 +47,7 @@ export class QueryReader {
     return value;
   }
 
-  /** Reads a text in which a person can see something, without space around it. */
+  /** Reads a text that has a visible character, and trims it. */
   words(parameter: string): string | undefined {
     const value = this.text(parameter);
     if (value === undefined) return undefined;

@@ -61,7 +61,7 @@ export class KeyRows {
     return this.transaction(() => wanted.map((one) => this.#keyFor(one)));
   }
 
-  /** One statement, because each begins and ends a transaction: half of the time that a single key takes. */
+  /** Reads all in one statement, because statements for single keys spend half of their time on transactions. */
   keys(places: readonly KeyPlace[]): readonly KeyRow[] {
     return this.#keys.all(JSON.stringify(places)) as unknown as readonly KeyRow[];
   }

@@ -126,7 +126,7 @@ export class Catalog {
 
   /**
    * Drops the copies that were replaced, and those that a killed rebuild has left: an erasure changes only the copy in use. The
-   * copy of a running rebuild stays, because that takes in all erasures itself.
+   * copy of a running rebuild stays, because the rebuild purges it itself.
    */
   async dropUnused(projection: ProjectionName): Promise<void> {
     const unused = await this.unused(projection);

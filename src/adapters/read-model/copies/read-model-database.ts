@@ -17,7 +17,7 @@ export interface TableSet<Tables> {
   find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]>;
   /**
    * Removes what files still hold of rows that were changed. A server does that by itself, later.
-   * @param signal ends it; the same with each call
+   * @param signal aborts it; calls for one file pass the same signal
    * @throws StoreUnavailable while somebody reads the file for too long, and when `signal` aborts
    */
   purge(signal?: AbortSignal): Promise<void>;

@@ -22,7 +22,7 @@ export type RebuildFeed = Pick<EventFeed, 'readAll'>;
 interface Rebuilt {
   /** Number of applied events. */
   readonly events: number;
-  /** Nothing is left of whom an event up to here erased. */
+  /** The file holds nothing of people whom an event up to this position erased. */
   readonly searchedUpTo: Position | undefined;
 }
 
@@ -84,9 +84,9 @@ async function rebuildBeside(
     signal.throwIfAborted();
     const searchedUpTo = (await progressOf(copy))?.position;
     if (hasErased) {
-      // The rows of an erased person may have been filled in before: what SQLite has moved of them is still in the file.
+      // Rows of an erased person may have been filled in before. SQLite leaves remnants of rows that it has moved.
       await copy.purge(signal);
-      // That took a while.
+      // The ledger has grown during the purge.
       events += await catchUp(feed, running, signal);
       signal.throwIfAborted();
     }
@@ -114,8 +114,8 @@ async function rebuildBeside(
 }
 
 /**
- * Whoever erased somebody between the last search and the switch has searched the old copy only, and so has who did not know of the
- * switch yet. A stop leaves the search to the next erasure, which searches the whole file.
+ * Purges the copy in use of people who were erased around the switch: those erasures have purged the old copy only, because
+ * processes notice a switch some time later. When it is stopped, the next erasure purges the whole file.
  */
 async function eraseBehindSwitch(
   catalog: Catalog,
