@@ -62,7 +62,7 @@ function tidierFor({ text, to, template }: AttemptRequest): Tidier {
 }
 
 function patternOf(secret: string): RegExp {
-  const literal = secret.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const literal = RegExp.escape(secret);
   return secret.length >= TEXT_CHARACTERS_MIN
     ? new RegExp(literal, 'g')
     : new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'gu');
