@@ -56,7 +56,7 @@ export interface KeyTable {
   /** Stores what is missing, in one transaction. @returns the stored ones in the same order, after the commit */
   keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]>;
   /** The keys that exist. */
-  keys(ids: readonly KeyPlace[]): Promise<readonly KeyRow[]>;
+  keys(places: readonly KeyPlace[]): Promise<readonly KeyRow[]>;
   /**
    * Destroys all keys of a person, and remembers that it was done. No byte of them is left in a file after `forgetChanged`.
    * @returns undefined for a number of which nothing was ever stored
@@ -93,6 +93,7 @@ export interface KeyTable {
   close(): Promise<void>;
 }
 
+/** The place of one key. */
 export type KeyPlace = Pick<KeyRow, 'person' | 'month'>;
 
 export interface Rewrapped extends KeyRow {

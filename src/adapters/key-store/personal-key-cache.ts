@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ErasedPerson, Person, PersonalKey } from '../../application/ports/personal-keys.js';
-import type { FoundKey, KeyTable, WantedKey } from './key-table.js';
+import type { FoundKey, KeyPlace, KeyTable, WantedKey } from './key-table.js';
 import type { MasterKeys } from './master-keys.js';
 
 const KEY_BYTES = 32;
@@ -19,12 +19,6 @@ interface Asked {
 }
 
 type Owner = Pick<WantedKey, 'hash' | 'person' | 'mayReturn'>;
-
-/** The place of one key. */
-interface KeyPlace {
-  readonly person: string;
-  readonly month: number;
-}
 
 const mayReturn = (person: Person | undefined): boolean =>
   person !== undefined && 'number' in person && person.mayReturn;

@@ -101,12 +101,12 @@ export class PostgresKeyTable implements KeyTable {
     });
   }
 
-  async keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]> {
+  async keys(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
     const { rows } = await this.schema.query<KeyRow>({
       name: 'keys',
       text: `SELECT person, month, wrapped FROM ${SCHEMA}.personal_keys
         JOIN unnest($1::text[], $2::int[]) AS wanted (person, month) USING (person, month)`,
-      values: [ids.map(({ person }) => person), ids.map(({ month }) => month)],
+      values: [places.map(({ person }) => person), places.map(({ month }) => month)],
     });
     return rows;
   }
