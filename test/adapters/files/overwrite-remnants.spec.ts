@@ -12,6 +12,7 @@ import { overwriteRemnants } from '../../../src/adapters/files/overwrite-remnant
 import { SqliteTableSet } from '../../../src/adapters/read-model/copies/sqlite/sqlite-table-set.js';
 import { inboundTable } from '../../../src/adapters/read-model/tables.js';
 import { bytesOf } from '../../support/watching/bytes-left.js';
+import { backwards, numbersIn, scatteredNumber } from '../../support/watching/scattered-numbers.js';
 
 const ROWS = 12_000;
 const ROWS_AT_ONCE = 100;
@@ -29,23 +30,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 /** Scattered and the same in each run, so that SQLite moves the same rows. */
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A prime, so that no number comes twice. */
-const NUMBERS = 99_999_989;
-const numberOf = (row: number): string =>
-  `4477${String(((row + 1) * 48_271_937) % NUMBERS).padStart(8, '0')}`;
-
 const idOf = (row: number): string => digestOf(`id ${row}`);
-
-const backwards = (text: string): string => text.split('').toReversed().join('');
-
-/** All that may be numbers in some bytes, forwards and backwards, also such that overlap. */
-function numbersIn(bytes: Buffer): ReadonlySet<string> {
-  const found = new Set<string>();
-  const text = bytes.toString('latin1');
-  for (const [, number = ''] of text.matchAll(/(?=(4477\d{8}))/g)) found.add(number);
-  for (const [, number = ''] of text.matchAll(/(?=(\d{8}7744))/g)) found.add(backwards(number));
-  return found;
-}
 
 function rowOf(row: number, sender: string): readonly (string | number)[] {
   const length = Number.parseInt(digestOf(`text ${row}`).slice(0, 2), 16);
@@ -62,7 +47,7 @@ async function fill(copy: SqliteTableSet<object>, rows: number): Promise<readonl
   const all = Array.from({ length: rows }, (_, row) => row);
   for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
     const some = all.slice(row, row + ROWS_AT_ONCE);
-    const put = some.map((one) => rowOf(one, numberOf(one)));
+    const put = some.map((one) => rowOf(one, scatteredNumber(one)));
     await copy.write([{ table: inboundTable, put }]);
   }
   const erased = all.filter(isGone).map((row) => rowOf(row, 'erased'));
@@ -78,16 +63,16 @@ it('leaves no byte of rows that SQLite has moved before they were changed', asyn
   const parts = { waitMsMax: WAIT_MS_MAX, isShared: false, atOnceBytes: AT_ONCE_BYTES };
   expect(await overwriteRemnants(file, parts)).toBe(true);
   const left = numbersIn(bytesOf(file));
-  expect(gone.filter((row) => left.has(numberOf(row)))).toEqual([]);
+  expect(gone.filter((row) => left.has(scatteredNumber(row)))).toEqual([]);
   // A page that the connection still had in memory would bring its remnants back.
-  const more = all.map((row) => rowOf(row + ROWS, numberOf(row - (row % 3) + 1)));
+  const more = all.map((row) => rowOf(row + ROWS, scatteredNumber(row - (row % 3) + 1)));
   await copy.write([{ table: inboundTable, put: more }]);
   expect(await emptyLog(file, WAIT_MS_MAX)).toBe(true);
   const numbers = numbersIn(bytesOf(file));
-  expect(gone.filter((row) => numbers.has(numberOf(row)))).toEqual([]);
+  expect(gone.filter((row) => numbers.has(scatteredNumber(row)))).toEqual([]);
   const kept = all.filter((row) => !isGone(row));
   const rows = await copy.find(inboundTable, 'message_uuid', kept.map(idOf));
-  expect(rows.map(({ sender }) => sender)).toEqual(kept.map(numberOf));
+  expect(rows.map(({ sender }) => sender)).toEqual(kept.map(scatteredNumber));
   expect(copy.structureFault()).toBeUndefined();
   await copy.close();
 });
@@ -99,7 +84,7 @@ it('brings nothing back from the memory of a connection that reads meanwhile', a
   expect(await emptyLog(file, WAIT_MS_MAX)).toBe(true);
   const remnants = (): readonly number[] => {
     const numbers = numbersIn(bytesOf(file));
-    return all.filter((row) => isGone(row) && numbers.has(numberOf(row)));
+    return all.filter((row) => isGone(row) && numbers.has(scatteredNumber(row)));
   };
   expect(remnants()).not.toEqual([]);
   const other = new DatabaseSync(file);
