@@ -12,7 +12,7 @@ import {
   verdictOnWithdrawn,
 } from '../src/domain/message/transitions.js';
 import { reportStatuses } from '../src/domain/report.js';
-import { aReport, aRequest, MESSAGE_ID } from './support/facts/message-facts.js';
+import { aReport, aRequest, MESSAGE_ID, stepToAnother } from './support/facts/message-facts.js';
 import { circumstances, NOON } from './support/facts/scenario.js';
 
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
@@ -29,14 +29,6 @@ const node = (status: MessageStatus | undefined): string => {
 const statusOf = (message: Message): MessageStatus | undefined =>
   message.kind === 'tracked' ? message.status : undefined;
 
-const step = {
-  channel: 'whatsapp',
-  when: 'unconfirmed',
-  from: '447700900002',
-  to: '447700900201',
-  text: null,
-} as const;
-
 function commandsFor(message: Message): readonly MessageCommand[] {
   const attempt = message.kind === 'tracked' ? (currentAttempt(message)?.number ?? 1) : 1;
   const refusal = { httpStatus: null, reason: 'x', problem: null, retryAfterMs: null };
@@ -45,7 +37,7 @@ function commandsFor(message: Message): readonly MessageCommand[] {
     { type: 'RequestMessage', request: aRequest({ sendAt: LATER }) },
     { type: 'RequestMessage', request: aRequest({ expiresAt: LATER }) },
     { type: 'RequestMessage', request: aRequest({ sendAt: LATER, expiresAt: LATER }) },
-    { type: 'RequestMessage', request: aRequest({ expiresAt: null, fallback: [step] }) },
+    { type: 'RequestMessage', request: aRequest({ expiresAt: null, fallback: [stepToAnother] }) },
     { type: 'StartAttempt', messageId: MESSAGE_ID },
     { type: 'RecordOutcome', attempt, outcome: { kind: 'accepted', messageUuid: 'u' } },
     { type: 'RecordOutcome', attempt, outcome: { kind: 'unknown', reason: 'x' } },

@@ -10,8 +10,6 @@ import type { QuotaLedger } from '../../../src/application/guards/quota-ledger.j
 import { Quotas } from '../../../src/application/guards/quotas.js';
 import type { MonotonicClock } from '../../../src/application/ports/clock.js';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';
-import { ResendMessage } from '../../../src/application/sending/resend-message.js';
-import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { noDayLimits } from '../../../src/domain/limits/day-limits.js';
 import {
   MESSAGE_ID,
@@ -22,7 +20,7 @@ import {
 } from '../../support/facts/message-facts.js';
 import { recordEvents } from '../../support/facts/record-events.js';
 import { eventually } from '../../support/watching/eventually.js';
-import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
+import { messageLedgerOn, requestIdsOn, sendingOn } from '../../support/worlds/message-ledger.js';
 import { silent } from '../../support/worlds/read-models.js';
 
 /** A ledger whose answers to claims are lost. */
@@ -65,15 +63,7 @@ it('charges nothing to a cap where the answer to the claim of a resend is lost',
   const admission = new Admission([], caps, { sendRefused: () => {} }, monotonic, silent);
   const messages = messageLedgerOn(store);
   const ids = requestIdsOn(messages);
-  const defaults = {
-    from: null,
-    confirmWithinSeconds: 60,
-    country: null,
-    retainPersonalDays: null,
-  };
-  const sending = new SendMessage(messages, ids, systemClock, defaults, admission);
-  const index = { messageIdOf: async () => undefined };
-  const resending = new ResendMessage(messages, index, sending, ids, systemClock);
+  const { resending } = sendingOn(messages, ids, { admission });
   await expect(
     resending.execute(MESSAGE_ID, 'An outage.', { actor: 'a' }, { idempotencyKey: undefined }),
   ).rejects.toThrow(AppendOutcomeUnknown);

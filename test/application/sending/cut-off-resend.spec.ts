@@ -4,12 +4,9 @@ import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { ReadMessage } from '../../../src/application/auditing/read-message.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';
-import { ResendMessage } from '../../../src/application/sending/resend-message.js';
-import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import { newEvent } from '../../../testing/events.js';
-import { admitsAll } from '../../support/doubles/admits-all.js';
 import {
   MESSAGE_ID,
   reported,
@@ -19,14 +16,18 @@ import {
 } from '../../support/facts/message-facts.js';
 import { recordEvents } from '../../support/facts/record-events.js';
 import { NOON } from '../../support/facts/scenario.js';
-import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
+import {
+  messageLedgerOn,
+  noIndex,
+  requestIdsOn,
+  sendingOn,
+} from '../../support/worlds/message-ledger.js';
 
 const OTHER_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
 const forgotten: MessageEvent = {
   type: 'PersonalDataErased',
   data: { country: 'GB', inbound: null, occurredAt: NOON },
 };
-const index = { messageIdOf: async () => undefined };
 
 /** A ledger that goes away when the message is to be recorded that repeats another one. */
 class BrokenOff extends MemoryEventStore {
@@ -64,14 +65,7 @@ beforeEach(async () => {
   store.isAway = true;
   const messages = messageLedgerOn(store);
   const ids = requestIdsOn(messages);
-  const defaults = {
-    from: '447700900001',
-    confirmWithinSeconds: 1_800,
-    country: null,
-    retainPersonalDays: null,
-  };
-  const sending = new SendMessage(messages, ids, systemClock, defaults, admitsAll);
-  const resending = new ResendMessage(messages, index, sending, ids, systemClock);
+  const { resending } = sendingOn(messages, ids);
   resend = (idempotencyKey) =>
     resending.execute(
       MESSAGE_ID,
@@ -85,7 +79,7 @@ afterEach(() => store.close());
 const shown = () =>
   new ReadMessage(
     store,
-    index,
+    noIndex,
     {
       backOffs: { of: () => ({ until: () => undefined }) as never },
       steering: { currentOf: () => undefined, senderHold: () => undefined },

@@ -1,15 +1,18 @@
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
-import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';
-import { ResendMessage } from '../../../src/application/sending/resend-message.js';
 import { ResolveOutcome } from '../../../src/application/sending/resolve-outcome.js';
-import { SendMessage, type SentRequest } from '../../../src/application/sending/send-message.js';
+import type { SentRequest } from '../../../src/application/sending/send-message.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import { lost, MESSAGE_ID, requested, started } from '../../support/facts/message-facts.js';
-import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
+import {
+  messageLedgerOn,
+  noIndex,
+  requestIdsOn,
+  sendingOn,
+} from '../../support/worlds/message-ledger.js';
 
 const CALLER = { actor: 'shop' };
 /** A key that names a person, as many callers write them. */
@@ -27,16 +30,8 @@ afterEach(() => store.close());
 function freshProcess() {
   const messages = messageLedgerOn(store);
   const ids = requestIdsOn(messages);
-  const defaults = {
-    from: '447700900001',
-    confirmWithinSeconds: 1_800,
-    country: null,
-    retainPersonalDays: null,
-  };
-  const sending = new SendMessage(messages, ids, systemClock, defaults, admitsAll);
-  const index = { messageIdOf: async () => undefined };
-  const resending = new ResendMessage(messages, index, sending, ids, systemClock);
-  const resolving = new ResolveOutcome(messages, index, ids, admitsAll);
+  const { sending, resending } = sendingOn(messages, ids);
+  const resolving = new ResolveOutcome(messages, noIndex, ids, admitsAll);
   return {
     send: (): Promise<SentRequest> => {
       const draft = { to: '447700900123', text: 'Your code is 123456' };

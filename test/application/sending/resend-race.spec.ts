@@ -3,11 +3,9 @@ import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memor
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { ApplicationError } from '../../../src/application/errors.js';
 import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
-import { ResendMessage } from '../../../src/application/sending/resend-message.js';
-import { SendMessage } from '../../../src/application/sending/send-message.js';
+import type { ResendMessage } from '../../../src/application/sending/resend-message.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
-import { admitsAll } from '../../support/doubles/admits-all.js';
 import { HeldStore, steadyIdentifiers } from '../../support/doubles/held-store.js';
 import {
   MESSAGE_ID,
@@ -18,7 +16,7 @@ import {
 } from '../../support/facts/message-facts.js';
 import { recordEvents } from '../../support/facts/record-events.js';
 import { Interleavings, type Actor, type Play } from '../../support/watching/interleavings.js';
-import { requestIdsOn } from '../../support/worlds/message-ledger.js';
+import { requestIdsOn, sendingOn } from '../../support/worlds/message-ledger.js';
 
 /**
  * Runs every order in which a message is sent again in bulk: under two keys on two instances, and with a
@@ -129,15 +127,7 @@ class World implements Play {
       new Map<string, MessageAsOf>(),
     );
     const requestIds = requestIdsOn(knowsAllIds(messages));
-    const defaults = {
-      from: '447700900001',
-      confirmWithinSeconds: 1_800,
-      country: null,
-      retainPersonalDays: null,
-    };
-    const sending = new SendMessage(messages, requestIds, clock, defaults, admitsAll);
-    const index = { messageIdOf: async () => undefined };
-    const resending = new ResendMessage(messages, index, sending, requestIds, clock);
+    const { resending } = sendingOn(messages, requestIds, { clock });
     this.instances.set(instance, resending);
     return resending;
   }

@@ -37,6 +37,15 @@ export const aRequest = (changes: Partial<MessageRequest> = {}): MessageRequest 
   ...changes,
 });
 
+/** A step of a fallback plan that goes to another person. */
+export const stepToAnother = {
+  channel: 'whatsapp',
+  when: 'unconfirmed',
+  from: '447700900002',
+  to: '447700900201',
+  text: null,
+} as const;
+
 export const requested = (changes: Partial<MessageRequest> = {}): MessageRequested => ({
   type: 'MessageRequested',
   data: { ...aRequest(changes), occurredAt: NOON },

@@ -26,6 +26,7 @@ import {
   retryScheduled,
   started,
   took,
+  stepToAnother,
 } from '../../../support/facts/message-facts.js';
 import { circumstances, NOON } from '../../../support/facts/scenario.js';
 
@@ -127,17 +128,10 @@ const telling = fc.record({
   occurredAt: fc.integer({ min: 1, max: 9 }).map((second) => `2030-01-01T12:00:0${second}.000Z`),
 });
 
-const step = {
-  channel: 'whatsapp',
-  when: 'unconfirmed',
-  from: '447700900002',
-  to: '447700900201',
-  text: null,
-} as const;
 const stepSkipped = (status: MessageStatus): MessageEvent[] => [
   {
     type: 'FallbackStarted',
-    data: { ...step, step: 1, nextAttempt: 2, priority: 'normal', occurredAt: NOON },
+    data: { ...stepToAnother, step: 1, nextAttempt: 2, priority: 'normal', occurredAt: NOON },
   },
   {
     type: 'RetryWithdrawn',
@@ -153,8 +147,13 @@ const beginnings: readonly (readonly MessageEvent[])[] = [
   [requested(), started(), lost()],
   [requested(), started(), retryScheduled()],
   [requested(), started(), retryScheduled(), started(2)],
-  [requested({ fallback: [step, step] }), started(), lost(), ...stepSkipped('unknown')],
-  [requested({ fallback: [step] }), started(), took(), ...stepSkipped('unconfirmed')],
+  [
+    requested({ fallback: [stepToAnother, stepToAnother] }),
+    started(),
+    lost(),
+    ...stepSkipped('unknown'),
+  ],
+  [requested({ fallback: [stepToAnother] }), started(), took(), ...stepSkipped('unconfirmed')],
 ];
 
 const msOf = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));
