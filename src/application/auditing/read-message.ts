@@ -71,14 +71,11 @@ export class ReadMessage {
   private async repeatsOf({
     resentAs,
   }: TrackedMessage): Promise<{ resentAs: readonly string[]; cutOff: string | undefined }> {
-    const recorded: string[] = [];
-    let cutOff: string | undefined;
-    for (const id of resentAs) {
+    for (const id of resentAs.toReversed()) {
       const { revision } = await this.store.read(messageStream(id));
-      if (revision === 'no-stream') cutOff = id;
-      else recorded.push(id);
+      if (revision !== 'no-stream') return { resentAs: [id], cutOff: undefined };
     }
-    return { resentAs: recorded, cutOff: recorded.length === 0 ? cutOff : undefined };
+    return { resentAs: [], cutOff: resentAs.at(-1) };
   }
 
   private async hindrancesOf(message: TrackedMessage): Promise<Hindrances> {
