@@ -197,11 +197,11 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
       (personal, keyStore, store, readModels, streams) =>
         new ErasePerson({ personal, store: keyStore }, store, readModels, streams, clock),
     ),
-    recipe(
+    recipeBy(
       DestroyAgain,
-      [ports.PERSONAL_KEYS, ports.EVENT_FEED, ports.LEDGER],
-      monotonic,
-      settings,
+      [ports.PERSONAL_KEYS, ports.EVENT_FEED, ports.LEDGER, ErasePerson],
+      (keys, feed, origins, erasing) =>
+        new DestroyAgain(keys, feed, origins, monotonic, { logger, health, erasing }),
     ),
     recipeBy(
       ExpirePersonalData,

@@ -8,6 +8,7 @@ import type { LedgerOrigins } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
 import { PERSON_STREAMS } from '../streams.js';
+import type { ErasePerson } from './erase-person.js';
 
 /** The mark moves on this often while nobody is erased, so that the next start has little to read again. */
 const MARK_PERIOD_MS = 60_000;
@@ -20,7 +21,7 @@ interface Mark {
   readonly incomplete?: readonly string[];
 }
 
-/** An erasure that is incomplete after this long counts as forgotten by its caller. */
+/** An erasure that is incomplete so long after its call has ended counts as forgotten by its caller. */
 const INCOMPLETE_MS_MAX = 5 * 60_000;
 
 /**
@@ -31,7 +32,7 @@ const INCOMPLETE_MS_MAX = 5 * 60_000;
  */
 export class DestroyAgain {
   private readonly health: HealthReporter;
-  /** Start of each incomplete erasure as seen here, in milliseconds of the monotonic clock, by person. */
+  /** Last sign of life of each incomplete erasure as seen here, in milliseconds of the monotonic clock, by person. */
   private readonly incomplete = new Map<string, number>();
 
   constructor(
@@ -42,7 +43,11 @@ export class DestroyAgain {
     private readonly feed: EventFeed,
     private readonly origins: LedgerOrigins,
     private readonly clock: MonotonicClock,
-    private readonly surroundings: { readonly logger: Logger; readonly health: Health },
+    private readonly surroundings: {
+      readonly logger: Logger;
+      readonly health: Health;
+      readonly erasing: Pick<ErasePerson, 'isUnderWay'>;
+    },
   ) {
     this.health = surroundings.health.reporter('destruction of restored keys', ['erasure']);
     this.health.report('standby', STANDBY_REASON);
@@ -104,6 +109,10 @@ export class DestroyAgain {
 
   private tell(): void {
     const now = this.clock.elapsedMs();
+    // To overwrite what is left in large files may take longer than a caller waits.
+    for (const person of this.incomplete.keys()) {
+      if (this.surroundings.erasing.isUnderWay(person)) this.remember(person);
+    }
     const late = [...this.incomplete].filter(([, sinceMs]) => now - sinceMs >= INCOMPLETE_MS_MAX);
     const [oldest] = late;
     if (oldest === undefined) this.health.working();

@@ -55,6 +55,7 @@ export class ErasePerson {
   private readonly queue = new KeyedQueue();
   /** The counts of erasures that were cut off, by person. The next call for the person adds to them. */
   private readonly begun = new Map<string, Forgotten>();
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly keys: ErasedKeys,
@@ -79,6 +80,11 @@ export class ErasePerson {
     return this.queue.runShared(number, () => this.erase(number, reason, caller, deadlineMs));
   }
 
+  /** Returns whether a call for the person goes on in this process, whose keys are destroyed. */
+  isUnderWay(person: string): boolean {
+    return this.underWay.has(person);
+  }
+
   private async erase(
     number: string,
     reason: string,
@@ -93,11 +99,14 @@ export class ErasePerson {
     const { person, keys } = destroyed;
     const forgotten = this.begun.get(person) ?? { ...nothing(), keys };
     this.begun.set(person, forgotten);
+    this.underWay.add(person);
     try {
       return await this.forget(number, destroyed, forgotten, { reason, actor, deadlineMs });
     } catch (error) {
       const mayEnd = isTransient(error) || error instanceof ProjectorUnavailable;
       throw mayEnd ? new ErasureIncomplete(error as Error) : error;
+    } finally {
+      this.underWay.delete(person);
     }
   }
 

@@ -18,11 +18,13 @@ function start(
   ledger: MemoryEventStore,
   time = new SettableTime(),
   health: Health = noHealth,
+  isUnderWay: (person: string) => boolean = () => false,
 ): () => Promise<void> {
   const stopping = new AbortController();
   const running = new DestroyAgain(keys, new PagedEventFeed(ledger), ledger, time.monotonic, {
     logger: silent,
     health,
+    erasing: { isUnderWay },
   })
     .run(stopping.signal)
     .catch((error: unknown) => error);
@@ -123,5 +125,39 @@ it('reminds of an erasure that was cut off, also after a restart, until it is co
   await ledger.append(`person-${person}`, [{ ...newEvent(), event: ErasureCompleted }], 0n);
   await eventually(() => erasure() === 'working');
   expect(JSON.parse(mark ?? '')).toMatchObject({ incomplete: [] });
+  await stop();
+});
+
+it('lets an erasure that goes on for long be, and reminds of it five minutes after its call has ended', async () => {
+  const ledger = new MemoryEventStore();
+  const { PersonErased } = sampleEvents;
+  const { person } = PersonErased.data;
+  const time = new SettableTime();
+  const health = new HealthRegistry(systemClock, time.monotonic, silent);
+  let isUnderWay = true;
+  let looks = 0;
+  const keys = {
+    destroyKeysOf: async () => 0,
+    erasuresSeen: async () => undefined,
+    noteErasuresSeen: async () => undefined,
+  };
+  const erasure = (): string => health.part('erasure').state;
+  await ledger.append('message-1', [newEvent()], 'no-stream');
+  const stop = start(keys, ledger, time, health, (asked) => {
+    if (asked === person) looks++;
+    return isUnderWay;
+  });
+  await eventually(() => erasure() === 'working');
+  await ledger.append(`person-${person}`, [{ ...newEvent(), event: PersonErased }], 'no-stream');
+  await eventually(() => {
+    time.pass(60_000);
+    return looks > 20 || erasure() === 'failing';
+  });
+  expect(erasure()).toBe('working');
+  isUnderWay = false;
+  await eventually(() => {
+    time.pass(60_000);
+    return erasure() === 'failing';
+  });
   await stop();
 });
