@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { capitalised } from './application/auditing/sentences.js';
 import { collectOnceStarted } from './adapters/garbage/collect-garbage.js';
+import { waitForDistantServers } from './adapters/system/connection-attempts.js';
 import { systemTime } from './adapters/system/system-time.js';
 import { limitYoungGenerationsByThread } from './adapters/system/young-generations.js';
 import { loadEnvironmentFile } from './commands/environment-file.js';
@@ -25,6 +26,7 @@ async function run(): Promise<void> {
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   try {
     limitYoungGenerationsByThread();
+    waitForDistantServers();
     loadEnvironmentFile();
     const config = parseConfig(process.env);
     if (config.vonage === null) await runWithStandIn(config);

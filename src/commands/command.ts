@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { waitForDistantServers } from '../adapters/system/connection-attempts.js';
 import { capitalised } from '../application/auditing/sentences.js';
 import { reasonOf, StoreUnavailable } from '../application/errors.js';
 import { usageAsCalled } from './called-by.js';
@@ -67,6 +68,7 @@ export async function runCommand(
   const usage = usageAsCalled(writtenUsage);
   const args = process.argv.slice(2);
   outliveOutput();
+  waitForDistantServers();
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(usage);
     return;

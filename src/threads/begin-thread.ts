@@ -1,6 +1,7 @@
 import { platform, setPriority } from 'node:os';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { collectOnceStarted } from '../adapters/garbage/collect-garbage.js';
+import { waitForDistantServers } from '../adapters/system/connection-attempts.js';
 import type { Health } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import { tellHealth, tellLog, type ThreadMessage } from './thread-messages.js';
@@ -18,6 +19,7 @@ export function beginThread(name: string): {
   if (port === null) throw new Error(`${name} runs only as a worker`);
   if (platform() === 'linux') setPriority(NICENESS);
   collectOnceStarted();
+  waitForDistantServers();
   const send = (message: ThreadMessage): void => port.postMessage(message);
   return { port, logger: tellLog(send), health: tellHealth(send) };
 }
