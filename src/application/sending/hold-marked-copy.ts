@@ -9,7 +9,7 @@ import { rootEvent } from '../ports/root-metadata.js';
 
 /** The reason of a hold for a restored copy. */
 const restoredBecause = (proof: string): string =>
-  `the ledger is a restored copy (${proof}), so what waits in it may have been sent already`;
+  `the ledger is a restored copy (${proof}), so what waits in it may have been sent already, and a person who was erased since then may be in it again`;
 
 /**
  * Holds sending in a ledger that a backup marked as its copy: once, and not again at each start after its release.
