@@ -19,7 +19,9 @@ interface Fault {
 const notADatabase = async (directory: string, name: string, remedy: string): Promise<Fault> => {
   const file = join(directory, name);
   await writeFile(file, 'This is no database.'.repeat(500));
-  return { reason: `${file} cannot be used: file is not a database. ${remedy}` };
+  // A log of the damaged file would damage the backup in its place.
+  const away = `Move it away, with ${name}-wal and ${name}-shm where they are.`;
+  return { reason: `${file} cannot be used: file is not a database. ${away} ${remedy}` };
 };
 
 const faults: Readonly<Record<string, (directory: string) => Promise<Fault>>> = {
@@ -35,9 +37,9 @@ const faults: Readonly<Record<string, (directory: string) => Promise<Fault>>> = 
     return { reason: 'ledger.sqlite cannot be opened: file is not a database' };
   },
   'deliveries that are no database': (directory) =>
-    notADatabase(directory, 'deliveries.sqlite', 'Put its backup in its place'),
+    notADatabase(directory, 'deliveries.sqlite', 'Then put its backup in its place'),
   'a log that is no database': (directory) =>
-    notADatabase(directory, 'transparency-log.sqlite', 'Take it away'),
+    notADatabase(directory, 'transparency-log.sqlite', 'Then a new log begins'),
   'read models that no file can be made for': async (directory) => {
     const file = join(directory, 'a-file');
     await writeFile(file, '');

@@ -9,7 +9,7 @@ import type { Row, Sql, SqlValue } from '../sql.js';
 export const deliveriesFile = (directory: string): string => join(directory, 'deliveries.sqlite');
 
 const REMEDY =
-  'Put its backup in its place, or take it away: then each receiver gets all again since its endpoint was made.';
+  'Then put its backup in its place, or none: each receiver then gets all again since its endpoint was made.';
 
 const BUSY_MS_MAX = 5_000;
 const MILLISECONDS = 'INTEGER';

@@ -56,7 +56,7 @@ const schema = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-const REMEDY = 'Take it away, and a new log begins under a new name (docs/proof.md).';
+const REMEDY = 'Then a new log begins under a new name (docs/proof.md).';
 
 const HOUR_MS = 3_600_000;
 
