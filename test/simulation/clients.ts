@@ -146,6 +146,9 @@ export class Clients {
                 channel: 'whatsapp',
                 when: scheduler.oneOf(['failure', 'unconfirmed'] as const),
                 from: '447700900009',
+                ...(scheduler.chance(people.fallbackToAnother)
+                  ? { to: recipient(scheduler.between(0, 6)) }
+                  : {}),
               },
             ],
           }

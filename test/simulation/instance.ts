@@ -172,11 +172,18 @@ export class Instance {
     const claims = { jti: null, iat, apiKey: 'simulated', applicationId: null };
     const evidence = evidenceOf({ token: 'simulated', claims, sha256 }, sha256, body, now);
     try {
-      return await this.webhooks.execute(kind, body, evidence, signal);
+      const result = await this.webhooks.execute(kind, body, evidence, signal);
+      if (result !== 'repeated') this.outages.tookIn();
+      return result;
     } catch (error) {
-      this.outages.refused();
+      this.outages.refused(sha256);
       throw error;
     }
+  }
+
+  /** Refuses a webhook whose body it does not read, as one that is busy does. */
+  refuse(): void {
+    this.outages.refused();
   }
 
   /** Everything in memory is lost at once, wherever it stood. */

@@ -75,11 +75,14 @@ export interface Plan {
 
 /**
  * A time in which webhooks are not taken in: no instance runs (`down`), none reaches the ledger (`cut-all`), or one of two does not
- * (`cut-one`), or half of the calls to the ledger fail (`half`).
+ * (`cut-one`), or half of the calls to the ledger fail (`half`), or one that does not lead refuses webhooks and reaches the ledger
+ * (`refusing`).
  */
 export interface OutagePlan {
-  readonly kind: 'down' | 'cut-all' | 'cut-one' | 'half';
+  readonly kind: 'down' | 'cut-all' | 'cut-one' | 'half' | 'refusing';
   readonly lengthMs: number;
+  /** Of a hundred webhooks, a refusing instance refuses so many. */
+  readonly refused: number;
   /** An instance is killed so long after it; undefined: none. */
   readonly killAfterMs: number | undefined;
 }
@@ -91,6 +94,8 @@ export interface PeopleActs {
   readonly cancel: number;
   /** With a fallback plan. */
   readonly fallback: number;
+  /** Of a hundred steps, to another person. */
+  readonly fallbackToAnother: number;
   /** `onUnknown: resend`. */
   readonly resendUnknown: number;
   readonly resolve: number;
@@ -113,6 +118,7 @@ const nobody: PeopleActs = {
   expire: 0,
   cancel: 0,
   fallback: 0,
+  fallbackToAnother: 0,
   resendUnknown: 0,
   resolve: 0,
   resend: 0,
@@ -139,10 +145,12 @@ export function planFor(scheduler: Scheduler): Plan {
 
 /** Draws an outage and causes of second texts. Nothing else keeps a report away or excuses a late look. */
 function withOutage(scheduler: Scheduler): Partial<Plan> {
-  const kind = scheduler.oneOf(['down', 'cut-all', 'cut-one', 'half'] as const);
+  const kind = scheduler.oneOf(['down', 'cut-all', 'cut-one', 'half', 'refusing'] as const);
   const mayKill = kind === 'down' || kind === 'cut-all';
+  const isOfTwo = kind === 'cut-one' || kind === 'refusing';
+  const instances = isOfTwo ? 2 : kind === 'half' ? 1 : scheduler.oneOf([1, 2]);
   return {
-    instances: kind === 'cut-one' ? 2 : kind === 'half' ? 1 : scheduler.oneOf([1, 2]),
+    instances,
     messages: Math.floor(scheduler.between(10, 30)),
     lateness: 1,
     limits: { ...noDayLimits, messagesPerRecipientHour: null },
@@ -151,19 +159,24 @@ function withOutage(scheduler: Scheduler): Partial<Plan> {
     vonage: { tooMany: 0, broken: scheduler.oneOf([0, 40]), slow: 0 },
     reports: { ...never, repeated: 20 },
     kills: 0,
-    leadershipLosses: kind === 'cut-one' ? 3 : 0,
-    people: { ...nobody, fallback: 60, resendUnknown: 60 },
+    leadershipLosses: instances === 2 ? scheduler.oneOf([0, 3]) : 0,
+    people: { ...nobody, fallback: 60, fallbackToAnother: 50, resendUnknown: 60 },
     // What becomes due while it is held is sent after the outage.
     holds: scheduler.oneOf([0, 2, 2]),
     confirmWithinSeconds: scheduler.oneOf([5, 30]),
     bulkDecisions: 0,
     accountRefusals: 0,
     senderRefusals: 0,
-    optOuts: 0,
+    optOuts: scheduler.oneOf([0, 3]),
     clockSteps: [],
     outage: {
       kind,
-      lengthMs: scheduler.between(15_000, 60_000),
+      // A restart takes seconds, and another one may follow it.
+      lengthMs: scheduler.oneOf([
+        scheduler.between(15_000, 60_000),
+        scheduler.between(2_000, 10_000),
+      ]),
+      refused: scheduler.oneOf([20, 60, 100]),
       killAfterMs: mayKill && scheduler.chance(60) ? scheduler.between(500, 20_000) : undefined,
     },
   };

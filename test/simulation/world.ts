@@ -45,6 +45,8 @@ export class World {
   readonly acknowledged = new Set<string>();
   readonly clients: Clients;
   kills = 0;
+  /** Refuses some webhooks, although it reaches the ledger. */
+  private refusing: Instance | undefined;
   private wallAheadMs = 0;
   private started = 0;
   private webhooksOpen = 0;
@@ -162,12 +164,16 @@ export class World {
         ledger.cutOff.add(one.life);
         secondTexts.cutOff(one.life);
       }
+      if (kind === 'refusing') {
+        this.refusing = this.instances.find(({ life }) => !this.leadership.isHeldBy(life));
+      }
       scheduler.after(lengthMs, () => {
         this.story.tell('world', 'has no outage any more');
         ledger.isAway = false;
         ledger.faults = { ...ledger.faults, unavailable: 0 };
         for (const life of ledger.cutOff) secondTexts.reachesLedger(life, scheduler.elapsedMs);
         ledger.cutOff.clear();
+        this.refusing = undefined;
         if (kind === 'down') {
           for (let count = 0; count < plan.instances; count++) {
             scheduler.after(scheduler.between(0, 2_000 * count), () => this.startInstance());
@@ -234,6 +240,10 @@ export class World {
       scheduler.after(pauseMs, () => this.post(kind, body, attempt + 1));
     };
     if (instance === undefined) return again();
+    if (instance === this.refusing && scheduler.chance(this.plan.outage?.refused ?? 0)) {
+      instance.refuse();
+      return again();
+    }
     const giveUp = new AbortController();
     let isOver = false;
     const end = (): boolean => {

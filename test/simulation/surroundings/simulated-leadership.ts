@@ -32,6 +32,10 @@ export class SimulatedLeadership {
     };
   }
 
+  isHeldBy(life: Life): boolean {
+    return this.turn?.life === life;
+  }
+
   /** A killed instance loses its lock when its connection is found to be broken. */
   hasDied(life: Life): void {
     const { turn } = this;
