@@ -17,8 +17,6 @@ const LOOK_MS = 1_000;
  * know, so they read the new end before they stop waiting.
  */
 const RECORD_AGAIN_MS = 5_000;
-/** A shorter time without a process is not recorded: every start has one. */
-const NOT_RUNNING_MS_MIN = 10_000;
 
 export interface RecordingSurroundings extends Clocks {
   readonly identifiers: Identifiers;
@@ -76,8 +74,7 @@ export class RecordOutages {
     }
   }
 
-  private isNews({ beganMs, endedMs, evidence }: NoticedOutage): boolean {
-    if (evidence === 'not-running' && endedMs - beganMs < NOT_RUNNING_MS_MIN) return false;
+  private isNews({ beganMs, endedMs }: NoticedOutage): boolean {
     const recordedMs = this.recorded.get(beganMs);
     if (recordedMs === undefined) return true;
     const ageMs = this.surroundings.monotonic.elapsedMs() - recordedMs;
