@@ -24,6 +24,7 @@ import { HttpModule } from './adapters/http/http.module.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import {
   addBackgroundGauges,
+  addAwaitedReportsGauge,
   addBackOffGauge,
   addClockGauges,
   addHoldGauges,
@@ -60,6 +61,7 @@ import { AGENDA, LEDGER, PACES, PERSON_ROWS, SET_ASIDE } from './application/por
 import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
+import { HeldForReports } from './application/health/held-for-reports.js';
 import { Outages } from './application/health/outages.js';
 import { RecordOutages } from './application/health/record-outages.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
@@ -104,6 +106,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy, OnApp
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
     @Inject(BackOffs) private readonly backOffs: BackOffs,
+    @Inject(HeldForReports) private readonly heldForReports: HeldForReports,
     @Inject(PACES) private readonly paces: Paces,
     @Inject(SteerSending) private readonly steering: SteerSending,
     @Inject(ReadSending) private readonly readSending: ReadSending,
@@ -224,6 +227,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy, OnApp
     addPartGauges(this.metrics, this.health, () => this.readiness.look());
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOffs.of('vonage'));
+    addAwaitedReportsGauge(this.metrics, this.heldForReports);
     addHoldGauges(this.metrics, this.steering);
     addProviderGauges(this.metrics, (provider) => ({
       isHeld: this.readSending.holdOf(provider) !== undefined,

@@ -22,6 +22,7 @@ import { OpenLedger } from './background/open-ledger.js';
 import { Timers } from './background/timers.js';
 import { WatchLedger } from './background/watch-ledger.js';
 import { AwaitedRepeats } from './health/awaited-repeats.js';
+import { HeldForReports } from './health/held-for-reports.js';
 import { RecordOutages } from './health/record-outages.js';
 import { RecordedOutages } from './health/recorded-outages.js';
 import { Admission } from './guards/admission.js';
@@ -148,10 +149,11 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(DoubtWaiting, [ports.EVENT_STORE, ports.EVENT_FEED, MessageLedger], logger),
     recipeBy(
       ReadSending,
-      [SteerSending, BackOffs, Probes, ports.AGENDA, ports.PACES],
-      (steering, backOffs, probes, agenda, paces) => {
+      [SteerSending, BackOffs, Probes, ports.AGENDA, ports.PACES, HeldForReports],
+      (steering, backOffs, probes, agenda, paces, heldForReports) => {
         const setUp = providersSetUp(settings.directChannels);
-        return new ReadSending(steering, { backOffs, paces, probes }, agenda, clock, setUp);
+        const brakes = { backOffs, paces, probes, heldForReports };
+        return new ReadSending(steering, brakes, agenda, clock, setUp);
       },
     ),
     recipe(ReadHolds, [ports.EVENT_STORE]),
@@ -417,6 +419,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
   return [
     recipe(RecordedOutages, [ports.EVENT_STORE], settings),
     recipe(AwaitedRepeats, [RecordedOutages], outages, settings),
+    recipe(HeldForReports, [AwaitedRepeats], settings),
     recipe(RecordOutages, [ports.EVENT_STORE], outages, settings),
     recipeBy(
       Dispatchers,
@@ -430,7 +433,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         SteerSending,
         Probes,
         WithholdOptedOut,
-        AwaitedRepeats,
+        HeldForReports,
       ],
       (messages, agenda, gateway, paces, adopt, backOffs, steering, probes, withhold, repeats) => {
         const dispatcherOf = (provider: Provider, looks = {}): Dispatcher =>
@@ -450,7 +453,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipeBy(
       Timers,
-      [MessageLedger, ports.AGENDA, AdoptReports, AwaitedRepeats],
+      [MessageLedger, ports.AGENDA, AdoptReports, HeldForReports],
       (messages, agenda, adoptReports, repeats) =>
         new Timers({ messages, agenda, adoptReports, repeats }, settings),
     ),

@@ -1,4 +1,5 @@
 import {
+  addAwaitedReportsGauge,
   addBackgroundGauges,
   addBackOffGauge,
   addClockGauges,
@@ -59,6 +60,7 @@ const statistics = {
 };
 addParkedGauge(metrics, async () => new Map());
 addBackOffGauge(metrics, { leftMs: () => 0 });
+addAwaitedReportsGauge(metrics, { restMs: 0 });
 addHoldGauges(metrics, { current: undefined, heldSenders: [] });
 addProviderGauges(metrics, () => ({ isHeld: false, backOffSeconds: 0, callsPerSecond: 30 }));
 addClockGauges(metrics, { stepsSeen: 0, aheadMs: () => 0 });

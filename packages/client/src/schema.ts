@@ -2044,6 +2044,13 @@ export type components = {
           state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
         };
         sending: {
+          /** @description After an outage, confirmation windows and second texts wait for reports that were not taken in and that Vonage repeats. Null while nothing waits, and on an instance that does not do the background work. */
+          awaitsReports: {
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+          } | null;
           /** @description The providers that get nothing now. The state is that of what goes to Vonage. */
           heldProviders: {
             /** @enum {unknown} */
@@ -2357,6 +2364,13 @@ export type components = {
       to: string;
     };
     Sending: {
+      /** @description After an outage, confirmation windows and second texts wait for reports that were not taken in and that Vonage repeats. Null while nothing waits, and on an instance that does not do the background work. */
+      awaitsReports: {
+        /** Format: date-time */
+        since: string;
+        /** Format: date-time */
+        until: string;
+      } | null;
       by: string | null;
       cause: ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration') | null;
       /** @description Senders whose messages wait, because Vonage (HTTP 403) or the mail server refused them. */

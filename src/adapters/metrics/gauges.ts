@@ -83,6 +83,18 @@ export function addBackOffGauge(metrics: PrometheusMetrics, backOff: { leftMs():
   );
 }
 
+/** Adds the rest of the time for which windows and second texts wait after an outage. */
+export function addAwaitedReportsGauge(
+  metrics: PrometheusMetrics,
+  held: { readonly restMs: number },
+): void {
+  metrics.gauge(
+    'waybill_awaited_reports_seconds',
+    'For how long confirmation windows and second texts wait for reports that Vonage repeats after an outage; 0 when nothing waits.',
+    () => held.restMs / 1000,
+  );
+}
+
 /** The holds that the ledger had at the last read. */
 export interface HoldStatistics {
   readonly current: { readonly state: string; readonly cause?: HoldCause } | undefined;

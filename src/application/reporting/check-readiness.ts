@@ -4,7 +4,7 @@ import { within } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
-import type { ReadSending } from '../steering/read-sending.js';
+import type { AwaitsReportsView, ReadSending } from '../steering/read-sending.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 
 /** The longest write check: a slower ledger cannot answer a webhook in time either. */
@@ -32,7 +32,10 @@ export interface Readiness {
       readonly behindSeconds: number;
     };
     /** Its state is that of what goes to Vonage. */
-    readonly sending: PartShown & { readonly heldProviders: readonly HeldProviderShown[] };
+    readonly sending: PartShown & {
+      readonly heldProviders: readonly HeldProviderShown[];
+      readonly awaitsReports: AwaitsReportsView | null;
+    };
     readonly proof: PartShown;
     readonly deliveries: PartShown;
     readonly erasure: PartShown;
@@ -60,7 +63,7 @@ export class CheckReadiness {
     private readonly health: HealthRegistry,
     private readonly lag: () => ProjectionLag,
     private readonly monotonic: MonotonicClock,
-    private readonly holds: Pick<ReadSending, 'holdOf'>,
+    private readonly holds: Pick<ReadSending, 'holdOf' | 'awaitsReports'>,
   ) {
     this.ledger = health.reporter('ledger', ['ledger']);
   }
@@ -106,7 +109,11 @@ export class CheckReadiness {
           behindEvents: events,
           behindSeconds: seconds,
         },
-        sending: { ...shown(parts.sending), heldProviders: this.heldProviders() },
+        sending: {
+          ...shown(parts.sending),
+          heldProviders: this.heldProviders(),
+          awaitsReports: this.holds.awaitsReports,
+        },
         proof: shown(parts.proof),
         deliveries: shown(parts.deliveries),
         erasure: shown(parts.erasure),

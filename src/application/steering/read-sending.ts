@@ -7,6 +7,7 @@ import {
 } from '../../domain/sending/sending.js';
 import type { HoldCause } from '../../domain/sending/sending-events.js';
 import { capitalised } from '../auditing/sentences.js';
+import type { HeldForReports } from '../health/held-for-reports.js';
 import type { Agenda } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
 import type { Pace } from '../ports/pace.js';
@@ -24,6 +25,8 @@ export interface SendingView extends Flow {
   readonly waiting: Readonly<Record<Priority, number>>;
   /** Age of the oldest due message; null when none waits. */
   readonly oldestWaitingSeconds: number | null;
+  /** Windows and second texts wait for repeated reports after an outage, as far as this instance does the work; null otherwise. */
+  readonly awaitsReports: AwaitsReportsView | null;
   /** Calls to Vonage a second: those configured, and those made at most now. */
   readonly pace: PaceView;
   /** The providers that are set up, and others that are held by themselves. */
@@ -33,6 +36,11 @@ export interface SendingView extends Flow {
 export interface ProviderView extends Flow {
   readonly provider: Provider;
   readonly pace: PaceView;
+}
+
+export interface AwaitsReportsView {
+  readonly since: string;
+  readonly until: string;
 }
 
 interface PaceView {
@@ -62,6 +70,7 @@ export interface ShownBrakes {
   readonly backOffs: { of(provider: Provider): Pick<BackOff, 'current'> };
   readonly paces: { of(provider: Provider): Pick<Pace, 'rate'> };
   readonly probes: Pick<Probes, 'nextAt'>;
+  readonly heldForReports: Pick<HeldForReports, 'current'>;
 }
 
 /** Reads the state of sending, its begin, and the number of waiting messages. */
@@ -84,6 +93,7 @@ export class ReadSending {
         ...hold,
         until: this.brakes.probes.nextAt(hold).toISOString(),
       })),
+      awaitsReports: this.awaitsReports,
       pace: this.paceOf('vonage'),
       providers: this.providers(),
     };
@@ -113,6 +123,12 @@ export class ReadSending {
       ? this.steering.currentOf(provider)
       : this.steering.ownOf(provider);
     return sending?.state === 'held' ? sending : undefined;
+  }
+
+  get awaitsReports(): AwaitsReportsView | null {
+    const wait = this.brakes.heldForReports.current();
+    if (wait === undefined) return null;
+    return { since: wait.since.toISOString(), until: wait.until.toISOString() };
   }
 
   private providers(): readonly ProviderView[] {

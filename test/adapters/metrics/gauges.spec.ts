@@ -20,7 +20,7 @@ it('show that the ledger fails, and works again, though nobody asks for readines
     if (fault !== undefined) throw fault;
   };
   const health = new HealthRegistry(systemClock, time.monotonic, silent);
-  const holds = { holdOf: () => undefined };
+  const holds = { holdOf: () => undefined, awaitsReports: null };
   const lag = { events: 0, seconds: 0 };
   const readiness = new CheckReadiness(store, health, () => lag, time.monotonic, holds);
   const metrics = new PrometheusMetrics('1.0.0');

@@ -47,6 +47,7 @@ beforeEach(() => {
   probed = new ProbedStore();
   readiness = new CheckReadiness(probed, health, lag, monotonicClock, {
     holdOf: () => undefined,
+    awaitsReports: null,
   });
 });
 

@@ -32,6 +32,7 @@ it('tells of one moment, also where sending is released while the waiting are co
     backOffs: { of: () => ({ current: () => undefined }) },
     paces: { of: () => ({ rate: { permitted: 30, current: 30 } }) },
     probes: new Probes(systemClock, monotonicClock, 120_000),
+    heldForReports: { current: () => undefined },
   };
   const reading = new ReadSending(steering, brakes, { sendBacklog }, systemClock, ['vonage']);
   const held = { state: 'held', reason: 'Stop.' };

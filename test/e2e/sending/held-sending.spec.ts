@@ -211,3 +211,41 @@ it('names every fault of a hold and of a release', async () => {
   expect(release.status).toBe(400);
   expect(JSON.stringify(release.body)).toContain('/waiting');
 });
+
+it('tells that windows wait for repeated reports after a time without a process, and stays ready', async () => {
+  const time = new SettableTime(Date.now());
+  const ticking = setInterval(() => time.pass(TICK_MS), TICK_MS);
+  try {
+    const waybill = await startWaybill({ time });
+    const id = await waybill.send(recipient('001'), { confirmWithinSeconds: 20 });
+    await waybill.until(id, 'submitted');
+    await waybill.stop();
+    time.pass(30_000);
+    await waybill.start();
+    const shown = async (): Promise<object> => ({
+      sending: (await waybill.api.get('/v1/sending')).as<{ awaitsReports: object | null }>(200)
+        .awaitsReports,
+      ready: (await waybill.api.get('/health/ready')).as<{
+        parts: { sending: { awaitsReports: object | null } };
+      }>(200).parts.sending.awaitsReports,
+      figure: /^waybill_awaited_reports_seconds ([\d.]+)$/m.exec(
+        (await waybill.api.get('/metrics')).text,
+      )?.[1],
+    });
+    const wait = { since: expect.any(String), until: expect.any(String) };
+    await eventually(async () => {
+      expect(await shown()).toEqual({
+        sending: wait,
+        ready: wait,
+        figure: expect.not.stringMatching(/^0$/),
+      });
+      return true;
+    });
+    expect((await waybill.message(id)).status).toBe('submitted');
+    time.pass(50_000);
+    await waybill.until(id, 'unconfirmed');
+    expect(await shown()).toEqual({ sending: null, ready: null, figure: '0' });
+  } finally {
+    clearInterval(ticking);
+  }
+});

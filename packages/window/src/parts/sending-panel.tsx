@@ -47,8 +47,8 @@ export function SendingPanel({ session }: { readonly session: Session }) {
       </Panel>
     );
   }
-  const { state, since, reason, by, until, waiting, oldestWaitingSeconds, pace, heldSenders } =
-    sending.data;
+  const { state, since, reason, by, until, waiting, oldestWaitingSeconds, pace } = sending.data;
+  const { heldSenders, awaitsReports } = sending.data;
   return (
     <Panel
       title="Sending"
@@ -104,6 +104,16 @@ export function SendingPanel({ session }: { readonly session: Session }) {
           <>
             <dt>Next try</dt>
             <dd>{fullTime(until, now)}</dd>
+          </>
+        )}
+        {awaitsReports && (
+          <>
+            <dt>Second texts</dt>
+            <dd>
+              wait, and confirmation windows stay open, since {fullTime(awaitsReports.since, now)}{' '}
+              until {fullTime(awaitsReports.until, now)}: after an outage Vonage repeats reports
+              that were not taken in.
+            </dd>
           </>
         )}
         {heldSenders.length > 0 && (

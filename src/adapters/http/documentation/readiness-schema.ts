@@ -1,6 +1,6 @@
 import { partStates } from '../../../application/ports/health.js';
 import { providers } from '../../../domain/sending/provider.js';
-import { complete, text, time } from './schema-parts.js';
+import { awaitsReports, complete, text, time } from './schema-parts.js';
 
 const partProperties = {
   state: {
@@ -32,7 +32,7 @@ export const readiness = complete({
     },
     sending: {
       type: 'object',
-      required: ['state', 'since', 'heldProviders'],
+      required: ['state', 'since', 'heldProviders', 'awaitsReports'],
       properties: {
         ...partProperties,
         heldProviders: {
@@ -41,6 +41,7 @@ export const readiness = complete({
             'The providers that get nothing now. The state is that of what goes to Vonage.',
           items: complete({ provider: { enum: providers }, since: time, reason: text }),
         },
+        awaitsReports,
       },
     },
     proof: part,

@@ -14,6 +14,14 @@ export const complete = <Properties extends object>(properties: Properties) => (
   properties,
 });
 
+/** The wait for repeated reports; null while nothing waits. */
+export const awaitsReports = {
+  ...nullable(complete({ since: time, until: time })),
+  description:
+    'After an outage, confirmation windows and second texts wait for reports that were not taken in and that Vonage repeats. ' +
+    'Null while nothing waits, and on an instance that does not do the background work.',
+};
+
 /** An object of which only these properties may be missing. */
 export const completeBut = <Properties extends object>(
   optional: readonly (keyof Properties)[],

@@ -1,6 +1,6 @@
 import { providers } from '../../../domain/sending/provider.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
-import { complete, nullable, text, time } from './schema-parts.js';
+import { awaitsReports, complete, nullable, text, time } from './schema-parts.js';
 
 const waitingInLane = { type: 'integer', minimum: 0 };
 
@@ -46,6 +46,7 @@ export const sending = complete({
     description: 'Messages that are due to be sent, by lane. 10001 means more than 10,000.',
   },
   oldestWaitingSeconds: nullable({ type: 'number' }),
+  awaitsReports,
   pace: {
     ...pace,
     description: 'Calls to Vonage a second: those configured, and those made at most now.',

@@ -26,6 +26,7 @@ export function readinessForStrangers({ parts, ...readiness }: Readiness): Readi
       sending: {
         ...withFixedReason('sending', sending),
         heldProviders: sending.heldProviders.map((hold) => ({ ...hold, reason: HELD })),
+        awaitsReports: sending.awaitsReports,
       },
       proof: withFixedReason('proof', proof),
       deliveries: withFixedReason('deliveries', deliveries),
