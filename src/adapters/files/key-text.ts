@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createDirectory } from './create-directory.js';
+import { giveToOwner } from './owner-of-directory.js';
 
 const PRIVATE = 0o600;
 
@@ -16,6 +17,7 @@ export function keyTextIn(file: string, make: () => string): string {
     return readFileSync(file, 'utf8');
   }
   try {
+    giveToOwner(handle, file);
     const text = make();
     writeSync(handle, text);
     fsyncSync(handle);

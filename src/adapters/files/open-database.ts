@@ -1,10 +1,12 @@
 import { reasonOf } from '../../application/errors.js';
 import { dirname } from 'node:path';
 import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite';
+import { makeForOwner } from './owner-of-directory.js';
 
 /** Opens a SQLite file. @throws Error that names the file and its directory, as SQLite's own words do not */
 export function openDatabase(file: string, options: DatabaseSyncOptions): DatabaseSync {
   try {
+    if (options.readOnly !== true) makeForOwner(file);
     return new DatabaseSync(file, options);
   } catch (error) {
     const reason = reasonOf(error);

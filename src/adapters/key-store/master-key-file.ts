@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { keyTextIn } from '../files/key-text.js';
+import { giveToOwner } from '../files/owner-of-directory.js';
 import { bytesOfMasterKey, newMasterKey } from './master-keys.js';
 
 const PRIVATE = 0o600;
@@ -24,6 +25,7 @@ export function replaceMasterKeys(file: string, keys: readonly string[]): void {
   const unfinished = `${file}.unfinished`;
   const handle = openSync(unfinished, 'w', PRIVATE);
   try {
+    giveToOwner(handle, file);
     writeSync(handle, keys.map((key) => `${key}\n`).join(''));
     fsyncSync(handle);
   } finally {

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { isBusy } from '../../../files/is-busy.js';
+import { makeForOwner } from '../../../files/owner-of-directory.js';
 
 /** A rebuild waits this long for copies to be dropped. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -12,18 +13,23 @@ export class RebuildLock {
   constructor(private readonly file: string) {}
 
   begin(): () => Promise<void> {
-    const database = new DatabaseSync(this.file, { timeout: BUSY_TIMEOUT_MS });
+    const database = this.open(BUSY_TIMEOUT_MS);
     database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
     return async () => database.close();
   }
 
   async unlessAny(work: () => Promise<void>): Promise<void> {
-    const database = new DatabaseSync(this.file, { timeout: 0 });
+    const database = this.open(0);
     try {
       if (isAlone(database)) await work();
     } finally {
       database.close();
     }
+  }
+
+  private open(timeout: number): DatabaseSync {
+    makeForOwner(this.file);
+    return new DatabaseSync(this.file, { timeout });
   }
 }
 

@@ -4,6 +4,7 @@ import { createIndex, createTable, valueColumns, type DataTypes } from '../data-
 import { OtherStoreUnavailable, reasonOf } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
 import { overwriteRemnants } from '../../../files/overwrite-remnants.js';
+import { makeForOwner } from '../../../files/owner-of-directory.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Index, Table, TableWrite } from '../../table.js';
 import { messagesTable } from '../../tables.js';
@@ -90,6 +91,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     onDamage: (reason: string) => void = () => undefined,
     use: CopyUse = 'searched',
   ): SqliteTableSet<Tables> {
+    makeForOwner(file);
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       OPENING.run(() => prepare(database, tables, filling, use));
