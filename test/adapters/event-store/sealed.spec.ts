@@ -3,6 +3,7 @@ import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memor
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { eventTypes } from '../../../src/adapters/event-store/event-types.js';
 import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
+import { SealedEvent } from '../../../src/adapters/event-store/sealed/sealed-event.js';
 import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
 import type { CopiedEvent, NewEvent } from '../../../src/application/ports/event-store.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
@@ -92,6 +93,18 @@ describe('an encrypted event', () => {
     expect(read?.isErased).toBe(true);
     expect(read?.event.type).toBe(type);
     expect(read?.metadata.recordedAt).toBe(sampleMetadata.recordedAt);
+  });
+
+  it.each(typeNames)('of type %s stays closed for others when one has opened it', async (type) => {
+    const keys = newKeys();
+    const inner = new MemoryEventStore();
+    await new SealingEventStore(inner, keys).append('message-1', [sampleOf(type)], 'no-stream');
+    const [stored] = (await inner.read('message-1')).events;
+    if (!(stored instanceof SealedEvent)) throw new Error('It is not sealed.');
+    expect(stored.open(keys.knownKey(stored.keyId)).event).toEqual(sampleEvents[type]);
+    const { event, metadata } = stored.closed();
+    const shown = JSON.stringify([event, metadata]);
+    for (const secret of Object.values(person)) expect(shown).not.toContain(secret);
   });
 
   it('has another box each time, and one key for a person and month', async () => {

@@ -5,55 +5,62 @@ export type SplitPath = readonly string[];
 
 export const splitPath = (path: string): SplitPath => path.split('.');
 
-type Json = Readonly<Record<string, unknown>>;
+type Fields = Record<string, unknown>;
 
 /**
  * Returns a copy of `content` in which `SEALED` stands for each personal value. A value that is null stays null.
  * @param values gets the values, in the order in which `putBack` asks for them
  */
-export function takeOut(content: Json, paths: readonly SplitPath[], values: unknown[]): Json {
+export function takeOut(
+  content: Readonly<Fields>,
+  paths: readonly SplitPath[],
+  values: unknown[],
+): Readonly<Fields> {
   if (paths.length === 0) return content;
-  const copy: Record<string, unknown> = { ...content };
-  for (const path of paths) {
-    const name = path[0] ?? '';
-    if (name in copy) {
-      copy[name] = exchanged(copy[name], path, 1, (value) => {
-        values.push(value);
-        return SEALED;
-      });
-    }
-  }
+  const copy = { ...content };
+  const seal = (value: unknown): string => {
+    values.push(value);
+    return SEALED;
+  };
+  for (const path of paths) exchange(copy, content, path, 0, seal);
   return copy;
 }
 
-/** Writes values into a parsed object of which nobody else holds a part. @param next is asked once for each place */
+/**
+ * Writes values into an object of one's own.
+ * @param next is asked once for each place
+ * @param shared holds parts of `content` too; they stay as they are
+ */
 export function putBack(
-  content: Record<string, unknown>,
+  content: Fields,
   paths: readonly SplitPath[],
   next: () => unknown,
+  shared?: Readonly<Fields>,
 ): void {
-  for (const path of paths) {
-    const name = path[0] ?? '';
-    if (name in content) content[name] = exchanged(content[name], path, 1, next);
-  }
+  for (const path of paths) exchange(content, shared, path, 0, next);
 }
 
-/** Copies only what it changes. */
-function exchanged(
-  node: unknown,
+/**
+ * Exchanges the values at a path of `own`.
+ * @param shared the object of which `own` is a copy: a part that both still hold is copied once, before it is changed
+ */
+function exchange(
+  own: Fields,
+  shared: Readonly<Fields> | undefined,
   path: SplitPath,
   depth: number,
-  exchange: (value: unknown) => unknown,
-): unknown {
-  if (node === null || node === undefined) return node;
-  const name = path[depth];
-  if (name === undefined) return exchange(node);
-  if (name === '*') {
-    return Array.isArray(node)
-      ? node.map((item: unknown) => exchanged(item, path, depth + 1, exchange))
-      : node;
+  by: (value: unknown) => unknown,
+): void {
+  const step = path[depth] ?? '';
+  const names = step !== '*' ? [step] : Array.isArray(own) ? Object.keys(own) : [];
+  for (const name of names) {
+    const value = own[name];
+    if (value === null || value === undefined) continue;
+    if (depth === path.length - 1) own[name] = by(value);
+    else if (typeof value === 'object') {
+      const before = shared?.[name];
+      if (before === value) own[name] = Array.isArray(value) ? [...value] : { ...value };
+      exchange(own[name] as Fields, before as Fields | undefined, path, depth + 1, by);
+    }
   }
-  const fields = node as Json;
-  if (typeof node !== 'object' || !(name in fields)) return node;
-  return { ...fields, [name]: exchanged(fields[name], path, depth + 1, exchange) };
 }

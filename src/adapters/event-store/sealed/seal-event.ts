@@ -64,12 +64,18 @@ export function sealEvent(
     values[part].length === 0
       ? ''
       : closeBox(key, JSON.stringify(values[part]), contextOf(part, stream, id));
-  const data = { ...clear.data, [SEAL_FIELD]: `${keyId}:${box('data')}` };
-  const metadata =
-    values.metadata.length === 0
-      ? clear.metadata
-      : { ...clear.metadata, [SEAL_FIELD]: `${keyId}:${box('metadata')}` };
-  return stored(id, event.type, data, metadata);
+  const { stored } = encoded(id, event.type, clear);
+  const seal = (json: string, part: 'data' | 'metadata'): string =>
+    `${json.slice(0, -1)},"${SEAL_FIELD}":"${keyId}:${box(part)}"}`;
+  return {
+    id,
+    stored: {
+      type: stored.type,
+      version: stored.version,
+      data: seal(stored.data, 'data'),
+      metadata: values.metadata.length === 0 ? stored.metadata : seal(stored.metadata, 'metadata'),
+    },
+  };
 }
 
 /** Encodes an event about an erased person: the values are gone, and the person's id stays. */
@@ -83,15 +89,14 @@ export function encodeErased(
   const metadata: Json = { ...(clear.metadata as Json) };
   putBack(data, paths.data, () => ERASED);
   putBack(metadata, paths.metadata, () => ERASED);
-  return stored(id, event.type, { ...data, [SEAL_FIELD]: `${person}:` }, metadata);
+  return encoded(id, event.type, { data: { ...data, [SEAL_FIELD]: `${person}:` }, metadata });
 }
 
-function stored(id: string, type: string, data: object, metadata: object): CopiedEvent {
+function encoded(id: string, type: string, { data, metadata }: Opened['clear']): CopiedEvent {
   const typed = { type: type as DomainEventType, data } as unknown as NewEvent['event'];
-  const { id: _, ...texts } = eventCodec.encode({
+  const texts = eventCodec.encode({ id, event: typed, metadata: metadata as NewEvent['metadata'] });
+  return {
     id,
-    event: typed,
-    metadata: metadata as NewEvent['metadata'],
-  });
-  return { id, stored: texts };
+    stored: { type, version: texts.version, data: texts.data, metadata: texts.metadata },
+  };
 }

@@ -177,7 +177,7 @@ class ReadableEvent implements RecordedEvent {
     const paths = personalPathsOf(this.#stored.type)[part];
     const values = this.#key && this.#valuesIn(part, String(seal), this.#key);
     let next = 0;
-    putBack(content, paths, () => (values === undefined ? ERASED : values[next++]));
+    putBack(content, paths, () => (values === undefined ? ERASED : values[next++]), sealed);
     return content;
   }
 
