@@ -9,14 +9,14 @@ const POOLED_IVS = 4_096;
 const pool = Buffer.alloc(IV_BYTES * POOLED_IVS);
 let used = pool.length;
 
+/** The bytes are overwritten later, so they have to be used at once. */
 function newIv(): Buffer {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
-  const iv = Buffer.from(pool.subarray(used, used + IV_BYTES));
   used += IV_BYTES;
-  return iv;
+  return pool.subarray(used - IV_BYTES, used);
 }
 
 /** Most boxes are put together here, because each new buffer costs as much as the encryption of a number. */
