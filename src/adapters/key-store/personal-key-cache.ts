@@ -54,9 +54,11 @@ export class PersonalKeyCache {
     cachedMsMax: number,
     private readonly othersErase: boolean,
   ) {
+    // The package would start a timer a millisecond to keep the time, which costs more than to ask the clock.
+    const age = { ttl: cachedMsMax, ttlResolution: 0 };
     // A key that was fetched stays while its events are opened, although its time may end meanwhile.
-    this.keys = new LRUCache({ ...entries(KEYS_MAX), ttl: cachedMsMax, noDeleteOnStaleGet: true });
-    this.persons = new LRUCache({ ...entries(PERSONS_MAX), ttl: cachedMsMax });
+    this.keys = new LRUCache({ ...entries(KEYS_MAX), ...age, noDeleteOnStaleGet: true });
+    this.persons = new LRUCache({ ...entries(PERSONS_MAX), ...age });
   }
 
   sealingKey(
