@@ -242,12 +242,20 @@ it.each(programs)('%s is built and prints its help', async (program) => {
   const { exitCode, output, errors } = await runCommand(program, ['--help']);
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
   expect(output).toMatch(/^[A-Z].*\.\n/);
+  // `waybill.spec.ts` looks at those that are commands of `waybill` only.
+  const isCommand = /^commands\/(?!waybill)/.test(program);
+  const saysHowItEnds = /^Exit code/m.test(output) && output.includes('--json');
+  expect(saysHowItEnds || !isCommand).toBe(true);
 });
 
-it.each(programs)('%s says to a Node that is too old which one it needs', async (program) => {
+it('each program says to a Node that is too old which one it needs', async () => {
+  const dist = await compiledProgram();
   const old = [
     "Object.defineProperty(process.versions, 'node', { value: '20.20.2' });",
-    `await import(${JSON.stringify(join(await compiledProgram(), program))});`,
+    ...programs.map(
+      (program) =>
+        `await import(${JSON.stringify(join(dist, program))}); console.error(process.exitCode); process.exitCode = 0;`,
+    ),
   ].join('');
   const child = spawn(process.execPath, ['--input-type=module', '-e', old], { stdio: 'pipe' });
   const [output, errors, [exitCode]] = await Promise.all([
@@ -255,8 +263,9 @@ it.each(programs)('%s says to a Node that is too old which one it needs', async 
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
   ]);
-  expect([exitCode, output]).toEqual([1, '']);
-  expect(errors).toMatch(/^Waybill needs Node 24 or newer, and this is Node 20\.20\.2\. .*\n$/);
+  expect([exitCode, output]).toEqual([0, '']);
+  const one = 'Waybill needs Node 24 or newer, and this is Node 20\\.20\\.2\\. .*\\n1\\n';
+  expect(errors).toMatch(new RegExp(`^(?:${one}){${programs.length}}$`));
 });
 
 const sourceOf = (program: string): string =>
