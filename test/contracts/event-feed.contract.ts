@@ -238,7 +238,7 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
         await eventually(() => follower.isCaughtUp);
         expect(follower.events).toEqual([]);
         await append(newStream(), 2);
-        await eventually(() => follower.events.length > 0);
+        await eventually(() => follower.events.length >= 2);
         expect(follower.events).toEqual(await readAll({ after: position }));
       });
 
