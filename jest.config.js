@@ -17,7 +17,7 @@ export default {
   // miss the service's own time limits. Long tests start several services each.
   maxWorkers: isLong ? availableParallelism() : availableParallelism() + 1,
   // Against a hang only: a slow machine is not a failure.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   testEnvironment: '<rootDir>/test/support/native-environment.mjs',
   runtime: '<rootDir>/test/support/native-runtime.mjs',
   // They take minutes: `npm run test:long` runs them, and continuous integration does.
