@@ -3,8 +3,8 @@ import { killRepeatedly } from './kill-repeatedly.js';
 import { stopRepeatedly } from './stop-repeatedly.js';
 
 /** Continuous integration also stops 10 times and kills 60 times. */
-const STOPS = 2;
-const KILLS = 4;
+const STOPS = 1;
+const KILLS = 3;
 
 /** Mostly the time in which processes start, on a machine that is busy with other work. */
 const RUN_MS_MAX = 600_000;
