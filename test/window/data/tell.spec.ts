@@ -115,3 +115,9 @@ it('says of a step that followed a silent text that nobody confirmed the text', 
     /^Nobody has confirmed our text of \d\d:\d\d today\. We are told that our WhatsApp message/,
   );
 });
+
+it('promises no moment for a message that waits: sending may be held for hours', () => {
+  const quote = told(requested());
+  expect(quote).toContain('has not left us yet');
+  expect(quote).not.toMatch(/right now|minute/);
+});

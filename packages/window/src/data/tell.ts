@@ -105,6 +105,10 @@ function adviceOn(
         steps: ['Wrong time? Cancel it here, and ask for a new one.'],
       };
     case 'accepted':
+      return {
+        quote: `Your ${what} waits here to be sent. It has not left us yet.`,
+        steps: ['Stay on this page: it says what it waits for, and changes by itself.'],
+      };
     case 'sending':
       return {
         quote: `Your ${what} is on its way out from us right now. Please give it a minute.`,
