@@ -2,7 +2,7 @@ import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js'
 import type { ReportError, ReportStatus } from '../../domain/report.js';
 import { capitalised, clause, sentence } from './sentences.js';
 import { refusedPart } from '../../domain/message/account-refusal.js';
-import { isDirect, takerOf } from '../../domain/message/direct-channels.js';
+import { isCarried, isDirect, takerOf } from '../../domain/message/direct-channels.js';
 import { endOfWindow } from '../../domain/message/decide.js';
 import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { isWaitingToBeSent, type MessageStatus } from '../../domain/message/message-status.js';
@@ -92,7 +92,7 @@ function why(message: TrackedMessage): string {
         return `${capitalised(taker)} took the message. It never tells whether a person got it, so nothing more will be heard of this attempt.`;
       }
       return `${
-        isCarried(attempt ?? message)
+        isCarried((attempt ?? message).channel)
           ? 'Vonage handed the message to the carrier, which has not said yet whether the phone has it'
           : 'Vonage handed the message on, and nobody has said yet whether the phone has it'
       }${anotherWay(message)}`;
@@ -100,7 +100,7 @@ function why(message: TrackedMessage): string {
       if (message.resolvedAs === 'delivered') {
         return `A person says that the phone has the message: ${decision(message)}. No carrier has confirmed it`;
       }
-      return `${isCarried(attempt ?? message) ? 'The carrier' : 'Vonage'} reports that the phone has the message${anotherWay(message)}`;
+      return `${isCarried((attempt ?? message).channel) ? 'The carrier' : 'Vonage'} reports that the phone has the message${anotherWay(message)}`;
     case 'read':
       return `The message was opened${anotherWay(message)}`;
     case 'unconfirmed':
@@ -130,10 +130,6 @@ function why(message: TrackedMessage): string {
         : 'The message is not tried again, because its time was over before that was possible.';
   }
 }
-
-/** True for the channels that end at a carrier; others end at the server of an app. */
-const isCarried = ({ channel }: Pick<Attempt, 'channel'>): boolean =>
-  ['sms', 'mms', 'rcs'].includes(channel);
 
 /** Names the attempt where a fallback step took another way than the message; empty where none did. */
 function anotherWay(message: TrackedMessage): string {

@@ -23,3 +23,6 @@ export function takerOf(channel: string): string {
   if (channel === 'email') return 'the mail server';
   return channel === 'push' ? 'the push service' : 'Vonage';
 }
+
+/** True for the channels that end at a carrier; others end at the server of an app. */
+export const isCarried = (channel: string): boolean => ['sms', 'mms', 'rcs'].includes(channel);

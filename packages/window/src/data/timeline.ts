@@ -1,4 +1,5 @@
 import type { MessageStatus, operations } from 'waybill-client';
+import { isCarried } from '../../../../src/domain/message/direct-channels.js';
 import { channelWord, takerOf } from './channels.js';
 import type { Family } from './statuses.js';
 import { statuses } from './statuses.js';
@@ -139,7 +140,13 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
     case 'FallbackStarted':
       return [`Another channel: ${channelWord(say('channel'))}`, channelWord(say('channel')), null];
     case 'FallbackFinished':
-      return ['Other channels ended', 'Ended', sentence(say('outcome'))];
+      return [
+        'Other channels ended',
+        'Ended',
+        say('outcome') === 'reached'
+          ? 'The message has arrived, so no other is tried.'
+          : 'The message has not arrived, and no other is tried.',
+      ];
     case 'MessageCancelled':
       return ['Cancelled', 'Cancelled', sentence(say('reason'))];
     case 'MessageExpired':
@@ -163,13 +170,18 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
 
 function reported(entry: TimelineEntry, meaning: string | null): Words {
   const status = String(entry.details['status']);
+  const channel = plain(entry.details['channel']);
   const code = entry.details['errorCode'];
   const text = meaning === null ? null : `${code === undefined ? '' : `${plain(code)} `}${meaning}`;
   switch (status) {
     case 'submitted':
-      return ['Carrier has it', 'With carrier', text];
+      return isCarried(channel)
+        ? ['Carrier has it', 'With carrier', text]
+        : ['Vonage handed it on', 'Handed on', text];
     case 'delivered':
-      return ['Phone has it', 'On the phone', text];
+      return isCarried(channel)
+        ? ['Phone has it', 'On the phone', text]
+        : [`Delivered by ${channelWord(channel)}`, 'Delivered', text];
     case 'read':
       return ['Opened', 'Opened', text];
     default:
