@@ -25,6 +25,10 @@ const waitingWords = (waiting: Sending['waiting']): string =>
     ? 'More than 10,000 messages'
     : counted(countOf(waiting), 'message');
 
+/** `1 message waits`, `12 messages wait` */
+const waitWords = (waiting: Sending['waiting']): string =>
+  `${waitingWords(waiting)} ${countOf(waiting) === 1 ? 'waits' : 'wait'}`;
+
 /** `1 high, 12 bulk`; empty lanes are left out. */
 const laneWords = (waiting: Sending['waiting']): string =>
   lanes
@@ -164,7 +168,7 @@ function SteerAll({
   return (
     <SteerDialog name="sending" isHeld={isHeld} onClose={onClose}>
       {isHeld
-        ? `${countOf(waiting) === 0 ? 'Nothing waits' : `${waitingWords(waiting)} wait`}: what waits is handed to Vonage, and cannot be called back.`
+        ? `${countOf(waiting) === 0 ? 'Nothing waits' : waitWords(waiting)}: what waits is handed to Vonage, and cannot be called back.`
         : 'Messages are still taken and recorded, and none is handed to Vonage until somebody releases them. Reports still arrive.'}
     </SteerDialog>
   );
@@ -185,9 +189,7 @@ export function HeldBanner() {
           {since === null ? '' : ` since ${fullTime(since, now)}`}.
         </b>{' '}
         {reason === null ? '' : `${sentence(reason)} `}
-        {countOf(waiting) === 0
-          ? 'Nothing waits.'
-          : `${waitingWords(waiting)} wait and none is lost.`}
+        {countOf(waiting) === 0 ? 'Nothing waits.' : `${waitWords(waiting)} and nothing is lost.`}
       </p>
     </div>
   );
