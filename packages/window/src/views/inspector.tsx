@@ -14,6 +14,7 @@ import { CopyButton } from '../parts/copy-button.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { Failure, Loading, Unread, Void } from '../parts/states.js';
 import { Status, Tag } from '../parts/status.js';
+import { YourTime } from '../parts/your-time.js';
 import { ReplayButton, ReplayDialog, type Place } from './replay-webhook.js';
 
 /** Asks about the webhook that is kept there; null for a key that may not replay. */
@@ -103,7 +104,15 @@ function Arrivals({ replay }: { readonly replay: Replay }) {
     </div>
   );
   return (
-    <Panel title="Recorded" note="newest first; new ones appear by themselves">
+    <Panel
+      title="Recorded"
+      note={
+        <>
+          newest first; new ones appear by themselves.{' '}
+          <YourTime times={shown.map(({ recordedAt }) => recordedAt)} now={now} />
+        </>
+      }
+    >
       <div className="filters inside">
         <Chip isOn={effect === 'all'} choose={() => setEffect('all')}>
           All

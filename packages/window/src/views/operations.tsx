@@ -19,10 +19,14 @@ import { ReasonDialog } from '../parts/reason-dialog.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Unread, Void } from '../parts/states.js';
 import { Tag } from '../parts/status.js';
+import { YourTime } from '../parts/your-time.js';
 import { Endpoints } from './endpoints.js';
 
 /** Shows health, sending, limits, read models and keys, with an operator's actions. */
 export function Operations({ session }: { readonly session: Session }) {
+  const now = useNow();
+  const readiness = useReadiness();
+  const times = Object.values(readiness.data?.parts ?? {}).map(({ since }) => since);
   useEffect(() => {
     document.title = 'Operations · Waybill';
   }, []);
@@ -31,6 +35,9 @@ export function Operations({ session }: { readonly session: Session }) {
       <HeldBanner />
       <div className="headrow">
         <h1 className="page">Operations</h1>
+        <span className="quiet">
+          <YourTime times={times} now={now} />
+        </span>
       </div>
       <div className="cols even">
         <Health />

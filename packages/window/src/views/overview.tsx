@@ -19,7 +19,7 @@ import {
 } from '../data/report.js';
 import { useReviews } from '../data/reviews.js';
 import { may, type Session } from '../data/session.js';
-import { fullTime, shortTime, span, utcDayName } from '../data/times.js';
+import { fullTime, shortTime, span, utcDayName, zoneName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Believed } from '../parts/believed.js';
@@ -75,7 +75,8 @@ export function Overview({ session }: { readonly session: Session }) {
           ))}
         </div>
         <span className="quiet">
-          {fullTime(range.since, now).replace(/:00$/, '')} to now, your time
+          {fullTime(range.since, now).replace(/:00$/, '')} to now, your time,{' '}
+          {zoneName([range.since, now], now)}
         </span>
         <div className="end">
           <Narrow dimension="from" range={range} only={only} choose={choose} />
