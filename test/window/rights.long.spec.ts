@@ -109,3 +109,66 @@ it('leads a person whose key was revoked to the door, says why, and lets them in
   await page.getByText('support-desk').waitFor();
   await context.close();
 });
+
+it.each(['/overview', '/operations', '/inspector'])(
+  'names the zone of the times on %s',
+  async (path) => {
+    const { page } = world;
+    await world.go(path);
+    const zone = page.getByText(/your time, UTC[+−]\d/i);
+    await zone.waitFor();
+    expect(await zone.count()).toBe(1);
+  },
+);
+
+it('says how many wait for a release', async () => {
+  const { page } = world;
+  await world.post('/v1/sending/hold', { reason: 'A test.' });
+  await world.send(recipient('000'));
+  await world.go('/overview');
+  await page.getByText('1 message waits and nothing is lost.').waitFor();
+  await world.post('/v1/sending/release', { reason: 'It is over.' });
+  await page.getByText('Sending is held').waitFor({ state: 'detached' });
+  expect(await page.getByText('Held', { exact: true }).count()).toBe(0);
+});
+
+/** The width of a table that is seen only by scrolling. */
+const hiddenPixels = (table: string): Promise<number> =>
+  world.page
+    .getByRole('region', { name: table })
+    .evaluate(
+      (box: { readonly scrollWidth: number; readonly clientWidth: number }) =>
+        box.scrollWidth - box.clientWidth,
+    );
+
+it('shows whole why a provider is held, and what an attempt failed of', async () => {
+  const { page } = world;
+  const reason = 'The contract with the mail server ends today, and the new one begins tomorrow';
+  const failed = await world.send(recipient('003'), {
+    fallback: [{ channel: 'email', when: 'failure', to: 'person@example.com', subject: 'Hello' }],
+  });
+  await world.go(`/messages/${failed}`);
+  await page
+    .getByRole('region', { name: 'Attempts, table' })
+    .getByText('mail server')
+    .first()
+    .waitFor();
+  expect(await hiddenPixels('Attempts, table')).toBe(0);
+  await world.post('/v1/sending/hold', { reason, provider: 'email' });
+  await world.go('/overview');
+  await page.getByRole('row', { name: new RegExp(reason) }).waitFor();
+  expect(await hiddenPixels('Providers, table')).toBe(0);
+  await world.post('/v1/sending/release', { reason: 'It is over.' });
+});
+
+it('prints no bar over what is printed', async () => {
+  const { page } = world;
+  await world.go('/reports');
+  await page.setViewportSize({ width: 718, height: 900 });
+  const bars = page.getByRole('navigation').filter({ visible: true });
+  await bars.first().waitFor();
+  await page.emulateMedia({ media: 'print' });
+  expect(await bars.count()).toBe(0);
+  await page.emulateMedia({ media: 'screen' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+});

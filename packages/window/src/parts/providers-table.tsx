@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useNow } from '../data/now.js';
 import type { Sending } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
@@ -38,10 +38,9 @@ export function ProvidersTable({
           <tr>
             <th scope="col">Provider</th>
             <th scope="col">State</th>
-            <th scope="col" className="num">
+            <th scope="col" className="num whole">
               Calls a second
             </th>
-            <th scope="col">Why</th>
             <th scope="col">
               <span className="sr">Act</span>
             </th>
@@ -49,27 +48,34 @@ export function ProvidersTable({
         </thead>
         <tbody>
           {sending.providers.map((one) => (
-            <tr key={one.provider}>
-              <td>{names[one.provider]}</td>
-              <td>
-                <SendingTag state={one.state} />
-              </td>
-              <td className="num">
-                {one.pace.current} of {one.pace.permitted}
-              </td>
-              <td>
-                {one.reason !== null && sentence(one.reason)}
-                {one.until !== null && ` Next try ${fullTime(one.until, now)}.`}
-              </td>
-              <td>
-                {may(session, 'admin') && !isAllHeld && (
-                  <button className="link plain" type="button" onClick={() => setAsked(one)}>
-                    {one.state === 'held' ? 'Release' : 'Hold'}
-                    <span className="sr"> {names[one.provider]}</span>…
-                  </button>
-                )}
-              </td>
-            </tr>
+            <Fragment key={one.provider}>
+              <tr>
+                <td>{names[one.provider]}</td>
+                <td>
+                  <SendingTag state={one.state} />
+                </td>
+                <td className="num">
+                  {one.pace.current} of {one.pace.permitted}
+                </td>
+                <td className="act">
+                  {may(session, 'admin') && !isAllHeld && (
+                    <button className="link plain" type="button" onClick={() => setAsked(one)}>
+                      {one.state === 'held' ? 'Release' : 'Hold'}
+                      <span className="sr"> {names[one.provider]}</span>…
+                    </button>
+                  )}
+                </td>
+              </tr>
+              {one.reason !== null && one.reason !== sending.reason && (
+                <tr>
+                  <td colSpan={4} className="quiet whole">
+                    <span className="sr">{names[one.provider]}: </span>
+                    {sentence(one.reason)}
+                    {one.until !== null && ` Next try ${fullTime(one.until, now)}.`}
+                  </td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
       </ScrollTable>

@@ -55,7 +55,7 @@ export function Attempts({
               <td className="nowrap">
                 <Status status={attempt.status} size={14} />
                 {attempt.error !== null && (
-                  <span className="sub">
+                  <span className="sub cause">
                     {[...new Set([attempt.error.code, attempt.error.title])].join(' ')}
                   </span>
                 )}
