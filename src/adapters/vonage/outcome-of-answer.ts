@@ -31,7 +31,7 @@ export function outcomeOfAnswer(
     kind: 'refused',
     httpStatus: status,
     class: errorClass,
-    reason: `${words} (HTTP ${status}${problem?.title ? `, ${problem.title}` : ''}).`,
+    reason: `${words} (HTTP ${status}${problem?.title ? `, ${problem.title.replace(/\.$/, '')}` : ''}).`,
     problem,
     retryAfterMs: retryAfterMsOf(answer.headers, nowMs),
   };

@@ -272,6 +272,12 @@ describe('a message that Vonage refused', () => {
     });
   });
 
+  it('ends the reason with one full stop, also where the title of the problem has one', async () => {
+    expect(await sendTo(json(401, { title: 'Wrong credentials.' }))).toMatchObject({
+      reason: 'Vonage does not accept our credentials (HTTP 401, Wrong credentials).',
+    });
+  });
+
   it.each([
     ['HTML', raw(502, '<html><h1>502 Bad Gateway</h1></html>', { 'content-type': 'text/html' })],
     ['nothing', raw(502, '')],
