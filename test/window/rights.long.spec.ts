@@ -172,3 +172,9 @@ it('prints no bar over what is printed', async () => {
   await page.emulateMedia({ media: 'screen' });
   await page.setViewportSize({ width: 1440, height: 900 });
 });
+
+it('does not say that a message was handed over which Vonage did not take', async () => {
+  await world.go(`/messages/${await world.send(recipient('422'))}`);
+  await world.page.getByText('We could not send your text').waitFor();
+  expect(await world.page.getByText('It is over: nobody took it.').count()).toBe(1);
+});

@@ -121,3 +121,19 @@ it('promises no moment for a message that waits: sending may be held for hours',
   expect(quote).toContain('has not left us yet');
   expect(quote).not.toMatch(/right now|minute/);
 });
+
+it('blames no network for a message that Vonage did not take', () => {
+  const refused: MessageEvent = {
+    type: 'AttemptRefused',
+    data: {
+      attempt: 1,
+      httpStatus: 422,
+      class: 'permanent',
+      reason: 'Vonage found a fault in the request (HTTP 422, Invalid params).',
+      problem: null,
+      retryAfterMs: null,
+      occurredAt: NOON,
+    },
+  };
+  expect(told(requested(), started(), refused)).toContain('We could not send your text');
+});

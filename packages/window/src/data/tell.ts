@@ -229,8 +229,9 @@ function failure(message: Message, sending: Sending, now: Date): Advice {
   }
   const { dated: asked } = sending;
   const error = last?.error ?? null;
-  const cause =
-    causes[error?.code ?? ''] ?? (error?.class === 'configuration' ? 'ours' : 'unclear');
+  // What is refused at the call never reached a network.
+  const isOurs = error?.class === 'configuration' || error?.source === 'call';
+  const cause = causes[error?.code ?? ''] ?? (isOurs ? 'ours' : 'unclear');
   const number = phoneNumber(message.to);
   switch (cause) {
     case 'number':

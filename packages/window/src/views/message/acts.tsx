@@ -126,7 +126,7 @@ export function Acts({
 
 /** The reason of a disabled action; null: it is enabled. */
 function reasonsOff(
-  { status, final, origin, to, resentAs }: Message,
+  { status, final, origin, to, resentAs, attempts }: Message,
   session: Session,
   isEarlier: boolean,
 ): Readonly<Record<Act, string | null>> {
@@ -146,7 +146,10 @@ function reasonsOff(
     settle: status === 'unknown' ? null : 'Its outcome is known.',
     cancel: isWaiting
       ? null
-      : (neverLeft[status] ?? 'It cannot be withdrawn: it has been handed over.'),
+      : (neverLeft[status] ??
+        (status === 'failed' && attempts.every(({ error }) => error?.source === 'call')
+          ? 'It is over: nobody took it.'
+          : 'It cannot be withdrawn: it has been handed over.')),
   };
 }
 
