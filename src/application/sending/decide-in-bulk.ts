@@ -97,7 +97,8 @@ export class DecideInBulk {
     const { dryRun, caller, idempotencyKey, filter } = request;
     const rehearsal = this.admission.rehearsal();
     const isCareful = filter.statuses === undefined && filter.contradicted !== true;
-    const options = { idempotencyKey, isCareful };
+    // What a careful one sends again has certainly not arrived.
+    const options = { idempotencyKey, isCareful, refusesOwn: !isCareful };
     return this.each(request, resentByDefault, async (id) => {
       const { messageId, repeated } = await (dryRun
         ? this.resendMessage.rehearse(id, caller, options, rehearsal)

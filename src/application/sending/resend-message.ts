@@ -19,6 +19,8 @@ export interface ResendOptions {
   readonly idempotencyKey: string | undefined;
   /** True refuses a message of which an attempt may have arrived, and one that was sent again under another key. */
   readonly isCareful?: boolean;
+  /** True refuses a message that the same request made itself: a list that is asked again shows it too. */
+  readonly refusesOwn?: boolean;
 }
 
 type LinkResent = Extract<MessageCommand, { readonly type: 'LinkResent' }>;
@@ -100,7 +102,7 @@ export class ResendMessage {
   private async prepare(
     id: string,
     caller: Caller,
-    { idempotencyKey, isCareful = false }: ResendOptions,
+    { idempotencyKey, isCareful = false, refusesOwn = false }: ResendOptions,
   ): Promise<{
     readonly oldId: string;
     readonly messageId: string;
@@ -109,6 +111,7 @@ export class ResendMessage {
     const oldId = await ownMessageId(this.messages, this.index, id);
     const { message: old } = await this.messages.read(oldId);
     if (old.kind === 'unheard-of') throw messageNotFound(id);
+    if (refusesOwn) await this.checkNotOwn(oldId, old, caller, idempotencyKey);
     const wished = await this.ids.ofResent(oldId, caller.actor, idempotencyKey);
     const isRepeat = await this.messages.isRecorded(wished);
     const again = requestAgain(checkResendable(old, isRepeat), oldId, this.clock.now());
@@ -116,6 +119,21 @@ export class ResendMessage {
     await this.checkNoneRecorded(old.resentAs.filter((repeat) => repeat !== wished));
     checkNotArrived(old);
     return { oldId, messageId: old.resentAs[0] ?? wished, again };
+  }
+
+  /** @throws ApplicationError `message-not-resendable` */
+  private async checkNotOwn(
+    id: string,
+    { request }: TrackedMessage,
+    { actor }: Caller,
+    idempotencyKey: string | undefined,
+  ): Promise<void> {
+    const resendOf = request?.resendOf ?? null;
+    if (resendOf === null) return;
+    if ((await this.ids.ofResent(resendOf, actor, idempotencyKey)) !== id) return;
+    throw notResendable(
+      `This request has sent it itself, as the repeat of message ${resendOf}. To send it once more, use another Idempotency-Key.`,
+    );
   }
 
   /** A repeat whose recording was cut off does not count. @throws ApplicationError `message-not-resendable` */

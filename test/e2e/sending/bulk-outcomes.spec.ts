@@ -280,3 +280,32 @@ describe('many decisions at once', () => {
     );
   });
 });
+
+it.each([{}, { 'Idempotency-Key': 'tuesday' }])(
+  'send no third text where a request that names a status is repeated',
+  async (headers) => {
+    const other = await startWaybill();
+    const to = recipient();
+    const id = await other.send(to, { reference: 'third' });
+    await other.until(id, 'delivered');
+    const ask = async (key: Record<string, string> = headers): Promise<Answer> => {
+      const query = 'reference=third&status=delivered';
+      const body = { reason: 'The text was wrong.' };
+      return (await other.api.post(`/v1/messages/resend?${query}`, body, key)).as<Answer>(200);
+    };
+    const delivered = (count: number) =>
+      eventually(async () => {
+        const list = await other.api.get('/v1/messages?reference=third&status=delivered');
+        return list.as<{ items: readonly unknown[] }>(200).items.length === count;
+      });
+    await delivered(1);
+    const first = await ask();
+    expect(first.items).toMatchObject([{ id, result: 'done' }]);
+    await delivered(2);
+    const again = await ask();
+    expect(again.items.map(({ result }) => result)).toEqual(['refused', 'repeated']);
+    expect(again.items[0]?.problem?.detail).toContain(`repeat of message ${id}`);
+    expect(other.sandbox.messages().filter((one) => one.to === to)).toHaveLength(2);
+    expect((await ask({ 'Idempotency-Key': 'wednesday' })).counts).toMatchObject({ done: 2 });
+  },
+);

@@ -107,7 +107,8 @@ export const DescribeBulkResend = operation({
     'One of which an attempt may have arrived, because no report came, its error leaves that possible or an earlier attempt was reported delivered, ' +
     'is `refused`, and so is one that was sent again already: alone, with another API key or under another `Idempotency-Key`. ' +
     `\`status\` or \`contradicted=true\` takes those too. ${GO_ON} Without an Idempotency-Key, each message is ` +
-    'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
+    'sent again once, however often this is asked. Where a `status` is named, what the same request has sent again is `refused` when it is asked again, ' +
+    'although the filters find it too; another Idempotency-Key takes it. Caps hold: a message above one is `refused`.',
   parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResendDto }), bulkAnswer],
   problems: [400, 413, 415],
 });
