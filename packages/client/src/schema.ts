@@ -619,7 +619,7 @@ export type paths = {
     put?: never;
     /**
      * Decide about many messages of unknown outcome
-     * @description About a page of what the filters of the message list find; without `status`, those that are `unknown`. A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` until it is null. The same request again decides nothing twice.
+     * @description About a page of what the filters of the message list find; without `status`, those that are `unknown`. A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` until it is null. The same request again decides nothing twice under one Idempotency-Key. Without a key it decides anew about a message that was sent again since and is `unknown` once more.
      */
     post: operations['resolveMessages'];
     delete?: never;

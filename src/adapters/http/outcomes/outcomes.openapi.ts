@@ -92,7 +92,8 @@ export const DescribeBulkResolve = operation({
   summary: 'Decide about many messages of unknown outcome',
   description:
     'About a page of what the filters of the message list find; without `status`, those that are `unknown`. ' +
-    `${GO_ON} The same request again decides nothing twice.`,
+    `${GO_ON} The same request again decides nothing twice under one Idempotency-Key. Without a key it decides anew about a message ` +
+    'that was sent again since and is `unknown` once more.',
   parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResolveDto }), bulkAnswer],
   problems: [400, 413, 415],
 });
