@@ -1,3 +1,4 @@
+import type { PersonalDataExpired } from '../../domain/erasure-events.js';
 import { beginOfMonth, firstMonthKept, monthOfKeys, type Month } from '../../domain/retention.js';
 import { STANDBY_REASON } from '../background/loop.js';
 import { isTransient, reasonOf } from '../errors.js';
@@ -52,12 +53,22 @@ interface Swept {
   readonly plain: number;
 }
 
-/** The first month whose keys are kept, by the last event of the retention; undefined where it does not say. */
-export function keptFromIn(retention: readonly RecordedEvent[]): Month | undefined {
-  const last = retention.at(-1);
-  if (last?.damage !== undefined || last?.event.type !== 'PersonalDataExpired') return undefined;
-  return last.event.data.keptFrom;
-}
+type Pass = PersonalDataExpired['data'];
+
+export const passesIn = (retention: readonly RecordedEvent[]): readonly Pass[] =>
+  retention.flatMap((recorded) => {
+    // A damaged event must not be asked for more.
+    if (recorded.damage !== undefined) return [];
+    const { event } = recorded;
+    return event.type === 'PersonalDataExpired' ? [event.data] : [];
+  });
+
+/** The first month of which no pass has destroyed keys; undefined where there was no pass. */
+export const keptFromBy = (passes: readonly Pass[]): Month | undefined =>
+  passes
+    .map(({ keptFrom }) => keptFrom)
+    .toSorted()
+    .at(-1);
 
 /**
  * Destroys personal data by age, a month at a time. First the streams say so, while their numbers can still tell the country
@@ -68,8 +79,8 @@ export class ExpirePersonalData {
   private complained = '';
   /** A key store is restored while the service is stopped, so keys return only before a turn. */
   private mayHaveReturned = true;
-  /** The beginning of this turn, by both clocks. */
-  private begun = { atMs: 0, elapsedMs: 0 };
+  /** The start of the service, by both clocks. A turn may begin while the clock is wrong. */
+  private readonly begun: { readonly atMs: number; readonly elapsedMs: number };
 
   /** @param days `RETAIN_PERSONAL_DAYS`; null: nothing is destroyed that was not destroyed before */
   constructor(
@@ -81,13 +92,14 @@ export class ExpirePersonalData {
   ) {
     this.health = ports.health.reporter('destruction by age', ['erasure']);
     this.health.report('standby', STANDBY_REASON);
+    const { clock, monotonic } = clocks;
+    this.begun = { atMs: clock.now().getTime(), elapsedMs: monotonic.elapsedMs() };
   }
 
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.mayHaveReturned = true;
-    const { clock, monotonic } = this.clocks;
-    this.begun = { atMs: clock.now().getTime(), elapsedMs: monotonic.elapsedMs() };
+    const { monotonic } = this.clocks;
     while (!signal.aborted) {
       const isDone = await this.passOrComplain(signal);
       // A clock that is mended is seen soon.
@@ -120,7 +132,7 @@ export class ExpirePersonalData {
 
   private async pass(signal: AbortSignal): Promise<void> {
     const { events, revision } = await this.ports.store.read(RETENTION_STREAM);
-    const done = keptFromIn(events);
+    const done = keptFromBy(passesIn(events).filter((pass) => this.isBelieved(pass)));
     const wanted = this.days === null ? undefined : firstMonthKept(this.believedNow(), this.days);
     if (wanted === undefined || (done !== undefined && done >= wanted)) {
       if (done !== undefined) await this.destroyReturned(done, signal);
@@ -131,7 +143,7 @@ export class ExpirePersonalData {
     const { messages, inbound, plain } = forgotten;
     const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(wanted), signal);
     await this.readModels.rows.purge();
-    const occurredAt = this.clocks.clock.now().toISOString();
+    const occurredAt = this.believedNow().toISOString();
     const data = { keptFrom: wanted, keys, messages, inbound, occurredAt };
     await this.streams.append(
       RETENTION_STREAM,
@@ -157,6 +169,14 @@ export class ExpirePersonalData {
     const elapsedMs = monotonic.elapsedMs() - this.begun.elapsedMs;
     const latestMs = this.begun.atMs + AHEAD_MS_MAX + 2 * elapsedMs;
     return new Date(Math.min(clock.now().getTime(), latestMs));
+  }
+
+  /**
+   * False for a pass by a clock that was set ahead. What it destroyed is gone; what was recorded since, in months that it called
+   * too old, is kept as long as any other.
+   */
+  private isBelieved({ occurredAt }: Pass): boolean {
+    return Date.parse(occurredAt) <= this.believedNow().getTime() + AHEAD_MS_MAX;
   }
 
   /** True when the clock names a month that is not believed to be over. */

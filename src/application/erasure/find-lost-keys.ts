@@ -11,7 +11,7 @@ import {
   RETENTION_STREAM,
 } from '../streams.js';
 import { markIn } from './destroy-again.js';
-import { keptFromIn } from './expire-personal-data.js';
+import { keptFromBy, passesIn } from './expire-personal-data.js';
 
 export interface LedgerWithKeys {
   readonly store: Pick<EventStore, 'read'>;
@@ -53,7 +53,7 @@ export async function findLostKeys(
   const options = { prefixes: LEDGER_STREAMS, after: mark.position, signal };
   const { events: retention } = await ledgerWithKeys.store.read(RETENTION_STREAM);
   // Keys of earlier months were destroyed by age.
-  const keptFrom = keptFromIn(retention) ?? '';
+  const keptFrom = keptFromBy(passesIn(retention)) ?? '';
   let since: string | undefined;
   try {
     for await (const { events } of feed.readAll({ ...options, readsPersonal: isFirst })) {

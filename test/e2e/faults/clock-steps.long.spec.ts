@@ -1,5 +1,7 @@
+import { Client } from 'pg';
 import type { Config } from '../../../src/config.js';
 import { FOLLOW_AFTER_MS } from '../../../src/adapters/system/trusted-clock.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
@@ -50,6 +52,15 @@ async function sendingFlows(waybill: Waybill): Promise<void> {
     const id = await waybill.send('447700900000');
     await eventually(async () => (await waybill.history(id)).includes('AttemptAccepted'));
   }
+}
+
+async function endSessionOfLeader(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`,
+  );
+  await client.end();
 }
 
 const startsOf = async (waybill: Waybill, id: string): Promise<number> =>
@@ -156,28 +167,52 @@ it('takes webhooks by either time while the clock is set, and asks for them agai
   await end();
 });
 
+const erasureSays = (waybill: Waybill, state: object): Promise<boolean> =>
+  eventually(async () => {
+    const { body } = await waybill.api.get('/health/ready?part=erasure');
+    expect(body).toMatchObject({ parts: { erasure: state } });
+    return true;
+  });
+
 it('destroys nothing by age for a clock that was set far ahead, says so, and goes on with the days', async () => {
   const { waybill, time, end } = await startOnTime({ retainPersonalDays: 40 });
   const to = recipient();
   const id = await waybill.send(to);
   await waybill.until(id, 'delivered');
-  const erasureSays = (state: object): Promise<boolean> =>
-    eventually(async () => {
-      const { body } = await waybill.api.get('/health/ready?part=erasure');
-      expect(body).toMatchObject({ parts: { erasure: state } });
-      return true;
-    });
-
   time.stepWall(90 * 24 * HOUR_MS);
   await sendingFlows(waybill);
   time.pass(FOLLOW_AFTER_MS);
   await eventually(() => waybill.log.says("follows the system's clock"));
   time.pass(HOUR_MS);
-  await erasureSays({ state: 'behind', reason: expect.stringContaining('set ahead') });
+  await erasureSays(waybill, { state: 'behind', reason: expect.stringContaining('set ahead') });
   expect(await waybill.message(id)).toMatchObject({ to });
 
   time.pass(91 * 24 * HOUR_MS);
   await eventually(async () => (await waybill.message(id)).to === 'erased');
-  await erasureSays({ state: 'working' });
+  await erasureSays(waybill, { state: 'working' });
   await end();
+});
+
+it('destroys nothing by age for such a clock in a turn that begins later, as after an outage of PostgreSQL', async () => {
+  const postgres = await startPostgres();
+  const { waybill, time, end } = await startOnTime({
+    retainPersonalDays: 40,
+    readModel: { kind: 'postgres', url: postgres.url },
+  });
+  const to = recipient();
+  const id = await waybill.send(to);
+  await waybill.until(id, 'delivered');
+  await erasureSays(waybill, { state: 'working' });
+  time.stepWall(90 * 24 * HOUR_MS);
+  await sendingFlows(waybill);
+  time.pass(FOLLOW_AFTER_MS);
+  await eventually(() => waybill.log.says("follows the system's clock"));
+
+  await endSessionOfLeader(postgres.url);
+  const LEADS = 'This instance does the background work now.';
+  await eventually(() => waybill.log.lines.filter((line) => line.includes(LEADS)).length === 2);
+  await erasureSays(waybill, { state: 'behind' });
+  expect(await waybill.message(id)).toMatchObject({ to });
+  await end();
+  await postgres.stop();
 });

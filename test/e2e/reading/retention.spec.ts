@@ -11,6 +11,7 @@ import {
   daysAgo,
   recordAgedInbound,
   recordAgedMessage,
+  type Aged,
 } from '../../support/facts/record-events.js';
 import type { EventShown } from '../../support/facts/api.js';
 import { filesWith } from '../../support/watching/bytes-left.js';
@@ -130,32 +131,70 @@ it('destroys keys again that come back with a restored key store', async () => {
   expect(body).toMatchObject({ parts: { erasure: { state: 'working' } } });
 });
 
-it('forgets what was recorded late, as of a month that was over before', async () => {
+interface RecordedBefore {
+  readonly pass: Partial<EventShown['data']>;
+  readonly messages: readonly Aged[];
+  readonly inbound?: readonly Aged[];
+}
+
+/** Starts a service whose ledger has recorded a pass by age, and then messages. */
+async function startAfter({ pass, messages, inbound = [] }: RecordedBefore): Promise<Waybill> {
   const other = await startWaybill({ started: false, config: { retainPersonalDays: DAYS } });
-  const number = recipient();
-  const late = { message: randomUUID(), inbound: randomUUID() };
-  const ledger = await SqliteEventStore.open(other.directory);
-  const keys = openKeyStore(
-    { kind: 'sqlite', directory: other.directory },
-    other.config.masterKeys,
-  );
+  const { directory, config } = other;
+  const ledger = await SqliteEventStore.open(directory);
+  const keys = openKeyStore({ kind: 'sqlite', directory }, config.masterKeys);
   const sealing = new SealingEventStore(ledger, keys);
   const { type, data } = sampleEvents.PersonalDataExpired;
-  const keptFrom = daysAgo(100).slice(0, 'yyyy-mm'.length);
-  const before = { ...newEvent(), event: { type, data: { ...data, keptFrom } } };
+  const before = { ...newEvent(), event: { type, data: { ...data, ...pass } } };
   await sealing.append(RETENTION_STREAM, [before], 'no-stream');
-  const longAgo = { number, text: WORDS, days: 200 };
-  await recordAgedMessage(sealing, { id: late.message, ...longAgo });
-  await recordAgedInbound(sealing, { id: late.inbound, ...longAgo });
+  for (const one of messages) await recordAgedMessage(sealing, one);
+  for (const one of inbound) await recordAgedInbound(sealing, one);
   await sealing.close();
   await keys.close();
   await other.start();
   await eventually(() =>
     other.log.says('Personal data from before this month was destroyed by age.'),
   );
+  return other;
+}
+
+const monthOf = (time: string): string => time.slice(0, 'yyyy-mm'.length);
+
+it('forgets what was recorded late, as of a month that was over before', async () => {
+  const number = recipient();
+  const late = { message: randomUUID(), inbound: randomUUID() };
+  const longAgo = { number, text: WORDS, days: 200 };
+  const other = await startAfter({
+    pass: { keptFrom: monthOf(daysAgo(100)) },
+    messages: [{ id: late.message, ...longAgo }],
+    inbound: [{ id: late.inbound, ...longAgo }],
+  });
   expect(await other.message(late.message)).toMatchObject({ to: 'erased', status: 'cancelled' });
   expect(filesWith(other.directory, number)).toEqual([]);
   expect(filesWith(other.directory, number.split('').toReversed().join(''))).toEqual([]);
+});
+
+it('keeps what was recorded after a pass by a clock that was a year ahead, and goes on with what is too old', async () => {
+  const [kept, tooOld] = [recipient(), recipient()];
+  const own = { kept: randomUUID(), tooOld: randomUUID() };
+  const other = await startAfter({
+    pass: { keptFrom: monthOf(daysAgo(DAYS - 365)), occurredAt: daysAgo(-365) },
+    messages: [
+      { id: own.kept, number: kept, text: WORDS, days: DAYS - 5 },
+      { id: own.tooOld, number: tooOld, text: WORDS, days: 100 },
+    ],
+  });
+  expect(await other.message(own.kept)).toMatchObject({ to: kept, text: WORDS });
+  expect(await other.message(own.tooOld)).toMatchObject({ to: 'erased' });
+  expect(other.log.says('were there again')).toBe(false);
+  await other.stop();
+  await other.start();
+  await eventually(async () => {
+    const { body } = await other.api.get('/health/ready?part=erasure');
+    expect(body).toMatchObject({ parts: { erasure: { state: 'working' } } });
+    return true;
+  });
+  expect(await other.message(own.kept)).toMatchObject({ to: kept, text: WORDS });
 });
 
 it('refuses a message that would lose its text before it is sent', async () => {
