@@ -1,5 +1,8 @@
 import type { DestroyedKeys } from '../../application/ports/personal-keys.js';
 
+/** An erasure by id, or by an earlier version, which counted none for who asks again. */
+export const notCounted: Omit<DestroyedKeys, 'person'> = { keys: 0, erasedBefore: null };
+
 /** One key that is wanted. Exactly one of `hash` and `person` says whose. */
 export interface WantedKey {
   /** Keyed hash of a number; null: `person` is known. */
@@ -59,7 +62,7 @@ export interface KeyTable {
   keys(places: readonly KeyPlace[]): Promise<readonly KeyRow[]>;
   /**
    * Destroys all keys of a person, and remembers that it was done. No byte of them is left in a file after `forgetChanged`.
-   * @returns undefined for a number of which nothing was ever stored
+   * @returns the same again where an earlier call destroyed them; undefined for a number of which nothing was ever stored
    */
   erase(hash: Buffer): Promise<DestroyedKeys | undefined>;
   /**

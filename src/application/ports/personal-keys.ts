@@ -28,8 +28,7 @@ export interface ErasedPerson {
 export interface DestroyedKeys {
   /** The random id of the erased person, for ever the same. */
   readonly person: string;
-  /** False when an earlier call destroyed them. */
-  readonly isNew: boolean;
+  /** Also when an earlier call destroyed them. */
   readonly keys: number;
   /** The id that an erasure before had destroyed; the person had become known again since. Null where there was none. */
   readonly erasedBefore: string | null;

@@ -9,11 +9,13 @@ import {
   type KeyRowsConfig,
 } from '../../../src/adapters/key-store/open-key-store.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { PersonalKey } from '../../../src/application/ports/personal-keys.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import type { WantedKey } from '../../../src/adapters/key-store/key-table.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { freePort } from '../../../testing/free-port.js';
+import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
 import { eventually } from '../../support/watching/eventually.js';
 
 /** 32 bytes, in hexadecimal. */
@@ -65,6 +67,28 @@ it('gives who returns a key that lasts, whatever an instance remembers of the pe
   const returned = await one?.sealingKey(asked, at);
   expect(await other?.sealingKey({ ...asked, mayReturn: false }, at)).toEqual(returned);
   for (const store of [one, other]) await store?.close();
+});
+
+it('tells once more what it has destroyed, where the answer of the server was lost', async () => {
+  const url = new URL(await postgres.newDatabase());
+  const network = await UnreliableNetwork.before(url.host);
+  const direct = openKeyStore({ kind: 'postgres', url: url.href }, masterKeys);
+  url.host = network.address;
+  const cutOff = openKeyStore({ kind: 'postgres', url: url.href }, masterKeys);
+  const asked = { number: '447700900001', mayReturn: true };
+  const { id } = (await cutOff.sealingKey(asked, '2026-10-28T12:00:00.000Z')) as PersonalKey;
+  const [before = ''] = id.split('.');
+  await cutOff.destroyKeys(asked.number);
+  for (const month of ['10', '11', '12']) {
+    await cutOff.sealingKey(asked, `2026-${month}-28T12:00:00.000Z`);
+  }
+  network.loseAnswerTo('COMMIT');
+  await expect(cutOff.destroyKeys(asked.number)).rejects.toThrow(StoreUnavailable);
+  for (const store of [cutOff, direct]) {
+    expect(await store.destroyKeys(asked.number)).toMatchObject({ keys: 3, erasedBefore: before });
+  }
+  for (const store of [cutOff, direct]) await store.close();
+  network.close();
 });
 
 it('keeps no instance waiting for another that wants the keys of the same persons', async () => {
@@ -239,7 +263,7 @@ describe('a copy of a key store', () => {
     await store.close();
     expect(await copyKeyStore(first, copy, masterKeys, 'ledger')).toEqual({ persons: 1, keys: 1 });
     const again = openKeyStore(copy, masterKeys);
-    expect(await again.destroyKeys(numberOf(1))).toMatchObject({ isNew: true, keys: 1 });
+    expect(await again.destroyKeys(numberOf(1))).toMatchObject({ keys: 1 });
     await again.close();
   });
 

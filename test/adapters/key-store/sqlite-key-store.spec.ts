@@ -109,8 +109,7 @@ it('forgets a destroyed key also where somebody reads its log', async () => {
   expect(await store.sealingKey({ id }, at)).toEqual({ erased: id });
   expect(await store.destroyKeys(person.number)).toEqual({
     person: id,
-    isNew: false,
-    keys: 0,
+    keys: 1,
     erasedBefore: null,
     leftInFile: undefined,
   });

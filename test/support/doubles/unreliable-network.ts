@@ -51,6 +51,17 @@ export class UnreliableNetwork {
     }
   }
 
+  /** Closes the connection on which this text is sent once it is answered, and keeps the answer. Other connections work. */
+  loseAnswerTo(text: string): void {
+    for (const [near, far] of this.#pairs) {
+      near.on('data', (sent) => {
+        if (!sent.includes(text)) return;
+        far.unpipe(near);
+        far.once('data', () => near.destroy());
+      });
+    }
+  }
+
   close(): void {
     this.#server.close();
     this.loseConnections();

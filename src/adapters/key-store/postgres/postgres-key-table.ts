@@ -3,6 +3,7 @@ import type { DestroyedKeys } from '../../../application/ports/personal-keys.js'
 import { PostgresSchema } from '../../postgres/postgres-schema.js';
 import {
   isDay,
+  notCounted,
   type FoundKey,
   type KeyPlace,
   type KeyRow,
@@ -32,6 +33,8 @@ const tables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.contacts (hash bytea PRIMARY KEY, id text NOT NULL);
   -- id: null after an erasure, until the person becomes known again. erased: the id before.
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.persons (hash bytea PRIMARY KEY, id text UNIQUE, erased text);
+  -- What each erasure by number has destroyed, for who asks again because no answer came.
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.erasures (person text PRIMARY KEY, keys integer NOT NULL, erased_before text);
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.personal_keys (
     person text, month integer, wrapped bytea NOT NULL, PRIMARY KEY (person, month)
   );
@@ -119,9 +122,7 @@ export class PostgresKeyTable implements KeyTable {
       );
       const [row] = rows;
       if (row === undefined) return undefined;
-      if (row.id === null) {
-        return { person: row.erased ?? '', isNew: false, keys: 0, erasedBefore: null };
-      }
+      if (row.id === null) return destroyedBefore(client, row.erased ?? '');
       const keys = await client.query(`DELETE FROM ${SCHEMA}.personal_keys WHERE person = $1`, [
         row.id,
       ]);
@@ -129,8 +130,14 @@ export class PostgresKeyTable implements KeyTable {
         hash,
         row.id,
       ]);
-      const erasedBefore = row.erased;
-      return { person: row.id, isNew: true, keys: keys.rowCount ?? 0, erasedBefore };
+      const destroyed = { person: row.id, keys: keys.rowCount ?? 0, erasedBefore: row.erased };
+      // A copy of another store may bring the person back.
+      await client.query(
+        `INSERT INTO ${SCHEMA}.erasures VALUES ($1, $2, $3) ON CONFLICT (person)
+          DO UPDATE SET keys = excluded.keys, erased_before = excluded.erased_before`,
+        [destroyed.person, destroyed.keys, destroyed.erasedBefore],
+      );
+      return destroyed;
     });
   }
 
@@ -242,6 +249,14 @@ export class PostgresKeyTable implements KeyTable {
   async close(): Promise<void> {
     await this.schema.close();
   }
+}
+
+async function destroyedBefore(client: PoolClient, person: string): Promise<DestroyedKeys> {
+  const { rows } = await client.query<Omit<DestroyedKeys, 'person'>>(
+    `SELECT keys, erased_before AS "erasedBefore" FROM ${SCHEMA}.erasures WHERE person = $1`,
+    [person],
+  );
+  return { person, ...(rows[0] ?? notCounted) };
 }
 
 interface OwnedKey {

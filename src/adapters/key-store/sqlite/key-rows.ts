@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import {
   isDay,
+  notCounted,
   type FoundKey,
   type KeyPlace,
   type KeyRow,
@@ -19,6 +20,8 @@ export const setUpKeys = `
   CREATE TABLE IF NOT EXISTS contacts (hash BLOB PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
   -- id: null after an erasure, until the person becomes known again. erased: the id before.
   CREATE TABLE IF NOT EXISTS persons (hash BLOB PRIMARY KEY, id TEXT, erased TEXT) STRICT, WITHOUT ROWID;
+  -- What each erasure by number has destroyed, for who asks again because no answer came.
+  CREATE TABLE IF NOT EXISTS erasures (person TEXT PRIMARY KEY, keys INTEGER NOT NULL, erased_before TEXT) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX IF NOT EXISTS persons_id ON persons (id) WHERE id IS NOT NULL;
   CREATE TABLE IF NOT EXISTS personal_keys (
     person TEXT NOT NULL, month INTEGER NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (person, month)
@@ -70,15 +73,17 @@ export class KeyRows {
     return this.transaction(() => {
       const row = this.#person.get(hash) as unknown as Owner | undefined;
       if (row === undefined) return undefined;
-      if (row.id === null) {
-        return { person: row.erased ?? '', isNew: false, keys: 0, erasedBefore: null };
-      }
+      if (row.id === null) return this.#destroyedBefore(row.erased ?? '');
       const keys = this.#database.prepare('DELETE FROM personal_keys WHERE person = ?').run(row.id);
       this.#database
         .prepare('UPDATE persons SET id = NULL, erased = ? WHERE hash = ?')
         .run(row.id, hash);
-      const erasedBefore = row.erased;
-      return { person: row.id, isNew: true, keys: Number(keys.changes), erasedBefore };
+      const destroyed = { person: row.id, keys: Number(keys.changes), erasedBefore: row.erased };
+      // A copy of another store may bring the person back.
+      this.#database
+        .prepare('INSERT OR REPLACE INTO erasures VALUES (?, ?, ?)')
+        .run(destroyed.person, destroyed.keys, destroyed.erasedBefore);
+      return destroyed;
     });
   }
 
@@ -158,6 +163,13 @@ export class KeyRows {
     if (owner.id !== person) return { person: owner.id, wrapped: undefined };
     this.#addKey.run(owner.id, month, wrapped);
     return { person: owner.id, wrapped };
+  }
+
+  #destroyedBefore(person: string): DestroyedKeys {
+    const row = this.#database
+      .prepare('SELECT keys, erased_before AS erasedBefore FROM erasures WHERE person = ?')
+      .get(person) as unknown as Omit<DestroyedKeys, 'person'> | undefined;
+    return { person, ...(row ?? notCounted) };
   }
 
   #known(person: string): Owner {
