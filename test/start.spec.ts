@@ -83,7 +83,7 @@ describe('a service that cannot start says why and ends', () => {
       LOG_LEVEL: 'silent',
     });
     expect(errors).toMatch(
-      /^Waybill cannot start\. \/proc\/\S+ cannot be opened: .*must be able to write in \/proc\.\n$/,
+      /^Waybill cannot start\. \/proc\/\S+ cannot be opened: .*must be able to write to it, and in \/proc\.\n$/,
     );
     expect(exitCode).toBe(1);
   });

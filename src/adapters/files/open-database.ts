@@ -10,9 +10,10 @@ export function openDatabase(file: string, options: DatabaseSyncOptions): Databa
     return new DatabaseSync(file, options);
   } catch (error) {
     const reason = reasonOf(error);
-    throw new Error(
-      `${file} cannot be opened: ${reason}. The user of this process must be able to write in ${dirname(file)}.`,
-      { cause: error },
-    );
+    throw new Error(`${file} cannot be opened: ${reason}. ${rightsNeeded(file)}`, { cause: error });
   }
 }
+
+/** A file of another user is as useless as a directory of another user. */
+export const rightsNeeded = (file: string): string =>
+  `The user of this process must be able to write to it, and in ${dirname(file)}.`;

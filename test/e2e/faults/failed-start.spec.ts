@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { RunnableConfig } from '../../../src/app.module.js';
@@ -24,6 +24,14 @@ const notADatabase = async (directory: string, name: string, remedy: string): Pr
   return { reason: `${file} cannot be used: file is not a database. ${away} ${remedy}` };
 };
 
+const notOpened = async (directory: string, name: string): Promise<Fault> => {
+  const file = join(directory, name);
+  // Like a file of another user, and root is refused it too.
+  await mkdir(file);
+  const rights = `The user of this process must be able to write to it, and in ${directory}.`;
+  return { reason: `${file} cannot be opened: unable to open database file. ${rights}` };
+};
+
 const faults: Readonly<Record<string, (directory: string) => Promise<Fault>>> = {
   'no master key in its file': async (directory) => {
     const file = join(directory, 'no-master-key');
@@ -40,6 +48,8 @@ const faults: Readonly<Record<string, (directory: string) => Promise<Fault>>> = 
     notADatabase(directory, 'deliveries.sqlite', 'Then put its backup in its place'),
   'a log that is no database': (directory) =>
     notADatabase(directory, 'transparency-log.sqlite', 'Then a new log begins'),
+  'a ledger that may not be opened': (directory) => notOpened(directory, 'ledger.sqlite'),
+  'read models that may not be opened': (directory) => notOpened(directory, 'read-model.sqlite'),
   'read models that no file can be made for': async (directory) => {
     const file = join(directory, 'a-file');
     await writeFile(file, '');

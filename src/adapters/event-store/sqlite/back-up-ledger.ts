@@ -85,7 +85,7 @@ async function copyPages(
     });
   } catch (error) {
     // SQLite names neither file.
-    const reason = `${reasonOf(error)}${remedyOf(error)}`;
+    const reason = `${reasonOf(error)}${remedyOf(error, source)}`;
     throw new StoreUnavailable(`${source} cannot be copied to ${file}: ${reason}`, {
       cause: error,
     });

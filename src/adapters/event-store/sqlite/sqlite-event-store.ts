@@ -117,7 +117,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       await writer?.close();
       lock?.release();
       if (error instanceof StoreUnavailable && error.message.includes(file)) throw error;
-      const reason = `${reasonOf(error)}${remedyOf(error)}`;
+      const reason = `${reasonOf(error)}${remedyOf(error, file)}`;
       throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause: error });
     }
   }

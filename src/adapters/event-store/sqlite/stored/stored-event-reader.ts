@@ -122,7 +122,7 @@ export class StoredEventReader implements StoredLedger {
       return read();
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-      const reason = `${reasonOf(error)}${remedyOf(error)}`;
+      const reason = `${reasonOf(error)}${remedyOf(error, this.#file)}`;
       throw new StoreUnavailable(`${this.#file} cannot be read: ${reason}`, { cause: error });
     }
   }

@@ -1,10 +1,10 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
 import { OtherStoreUnavailable, reasonOf } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
+import { openDatabase } from '../../../files/open-database.js';
 import { overwriteRemnants } from '../../../files/overwrite-remnants.js';
-import { makeForOwner } from '../../../files/owner-of-directory.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Index, Table, TableWrite } from '../../table.js';
 import { messagesTable } from '../../tables.js';
@@ -91,8 +91,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     onDamage: (reason: string) => void = () => undefined,
     use: CopyUse = 'searched',
   ): SqliteTableSet<Tables> {
-    makeForOwner(file);
-    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    const database = openDatabase(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       OPENING.run(() => prepare(database, tables, filling, use));
     } catch (error) {
