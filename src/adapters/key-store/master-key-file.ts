@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { keyTextIn } from '../files/key-text.js';
 import { giveToOwner } from '../files/owner-of-directory.js';
@@ -23,7 +23,9 @@ export function masterKeysIn(file: string): readonly string[] {
 /** Puts these keys in the place of those in the file, whole or not at all, and durably. */
 export function replaceMasterKeys(file: string, keys: readonly string[]): void {
   const unfinished = `${file}.unfinished`;
-  const handle = openSync(unfinished, 'w', PRIVATE);
+  // Left by a process that was killed, with any rights, or a link that somebody laid there for root.
+  rmSync(unfinished, { force: true });
+  const handle = openSync(unfinished, 'wx', PRIVATE);
   try {
     giveToOwner(handle, file);
     writeSync(handle, keys.map((key) => `${key}\n`).join(''));

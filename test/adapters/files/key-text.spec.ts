@@ -1,8 +1,19 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { masterKeysIn } from '../../../src/adapters/key-store/master-key-file.js';
+import {
+  masterKeysIn,
+  replaceMasterKeys,
+} from '../../../src/adapters/key-store/master-key-file.js';
 import { signingKeyIn } from '../../../src/adapters/transparency-log/signing-key-file.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -35,4 +46,15 @@ it.each([
   expect(key?.length).toBeGreaterThan(40);
   expect(keyIn(file)).toBe(key);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('writes no new master keys through a link where they are made, and gives them to nobody else', () => {
+  const elsewhere = join(directory, 'elsewhere');
+  writeFileSync(elsewhere, 'of somebody else');
+  const file = join(directory, 'master-key');
+  symlinkSync(elsewhere, `${file}.unfinished`);
+  replaceMasterKeys(file, ['key']);
+  expect(readFileSync(elsewhere, 'utf8')).toBe('of somebody else');
+  expect(readFileSync(file, 'utf8')).toBe('key\n');
+  expect(statSync(file)).toMatchObject({ mode: 0o100600 });
 });
